@@ -1,0 +1,152 @@
+// The one entry to the rules: a document and the state go in, entries and effects come out.
+//
+// apply() is a function: the same state, document and context give the same outcome. No I/O, no clock, no
+// threads. It changes the State it is given and journals every change there, so that the caller can persist what
+// was touched or roll it all back (state.hpp). A refused document has changed nothing when apply returns.
+// Reference: the rules of lots, docs/rules.md.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <lotbridge/documents.hpp>
+#include <lotbridge/status.hpp>
+
+#include "ids.hpp"
+#include "ledger.hpp"
+#include "model.hpp"
+#include "state.hpp"
+
+namespace lotbridge::core {
+
+// Civil dates at places; the host implements it over a time-zone database.
+class Calendar {
+ public:
+  virtual ~Calendar() = default;
+  virtual Date business_date(WarehouseId warehouse, Timestamp at) const = 0;
+};
+
+struct Context {
+  Timestamp now;                 // when we learn it (known_at)
+  const Calendar* calendar = nullptr;
+  DocumentId document = 0;       // the row the caller gave this document
+  bool may_override = false;     // the caller holds the right to lower demands
+  // A corrected fact: the body that was applied before under the same identity is reversed first.
+  const Document* previous = nullptr;
+  // For orders named in the document: whoever calls resolves references against the store and
+  // passes the order here (already loaded into the State); 0: none known by that name.
+  OrderId order = 0;
+  bool order_ambiguous = false;
+  // Of the dispatched order lines: was the pick instruction delivered before the goods left?
+  bool pick_instruction_delivered = false;
+  // for void_of: the document that is taken back
+  const Document* voided = nullptr;
+  DocumentId voided_id = 0;
+};
+
+struct Exception {
+  std::string code, detail;
+  bool operator==(const Exception&) const = default;
+};
+
+// Opens an alert, or closes the open one with the same key. The key is what makes "once" (kind, sku, lot, ...).
+struct AlertChange {
+  bool open = true;
+  std::string kind, severity;  // "info" | "warning" | "critical"
+  SkuId sku = 0;
+  LotId lot = 0;
+  WarehouseId warehouse = 0;
+  LocationId location = 0;
+  OrderId order = 0;
+  Quantity quantity;
+  std::string detail;    // one sentence for a person
+  // further members of the alert, e.g. {"allocated_lot","..."}; part of the key with kind..order
+  std::vector<std::pair<std::string, std::string>> extra;
+};
+
+// A happening for SSE and webhooks.
+struct Event {
+  std::string kind;  // "order.allocated", "dispatch.stamped", "reservation.moved", ...
+  SkuId sku = 0;
+  LotId lot = 0;
+  WarehouseId warehouse = 0;
+  OrderId order = 0;
+  std::string channel, reason, value;
+  Quantity quantity;
+};
+
+// A line for the audit table (lowered demands, overrides).
+struct AuditLine {
+  std::string action, field, old_value, new_value, reason;
+  OrderId order = 0;
+  std::string line;
+};
+
+struct Outcome {
+  Refused refused;                   // set: nothing changed
+  bool parked = false;               // kept, but not applied (parked_reason says why)
+  Problem parked_reason;
+  std::vector<Entry> entries;        // in order
+  std::vector<Stamp> stamps;         // new ones
+  std::vector<Exception> exceptions;
+  std::vector<AlertChange> alerts;
+  std::vector<Event> events;
+  std::vector<AuditLine> audit;
+  OrderId order = 0;                 // the order this document is about, if any
+  std::vector<LotId> produced_lots;  // lots that the document generated or touched, for its answer
+};
+
+// Documents of every type but orders' commands. Facts are always recorded (rule 17).
+Outcome apply(State&, const Document&, const Context&);
+
+// Commands on an order (contract: /allocate, /reoptimize, /substitute).
+Outcome allocate(State&, OrderId, const Context&);
+Outcome reoptimize(State&, OrderId, const Context&);
+struct Substitute {
+  std::string line;
+  LotCode lot, new_lot;
+  Quantity quantity;
+  std::string reason;
+};
+Outcome substitute(State&, OrderId, const Substitute&, const Context&);
+
+// What allocation would answer for this order; the state is unchanged afterwards (journal rolled back).
+struct PreviewAnswer;
+
+// A warehouse's civil day began (also several at once after a stop): expiries and date gates are judged anew, alerts and events
+// come once, orders that became due are allocated. `from` is the last day judged.
+Outcome day_changed(State&, WarehouseId, Date from, Date to, const Context&);
+// Carts whose hold_until has passed give their reservations back.
+Outcome time_passed(State&, const Context&);
+
+// Why a lot is not (or not fully) available to an order line; the reasons of the contract, in its order.
+struct Excluded {
+  LotId lot = 0;
+  WarehouseId warehouse = 0;
+  std::string reason;
+  Quantity quantity;
+};
+struct LineExplanation {
+  std::vector<Excluded> excluded;  // lots with stock only, at most 100
+  std::uint32_t more = 0;
+};
+// One entry per line of the order.
+std::vector<LineExplanation> explain(const State&, OrderId, const Context&);
+
+// The order's status in the contract's words ("allocated", "partial", ...).
+std::string_view order_status(const State&, const Order&, const Context&);
+// Picking order of a line's promises: locations by pick_sequence, then name (none first).
+struct PickPlace {
+  SkuId sku = 0;
+  LotId lot = 0;
+  WarehouseId warehouse = 0;
+  LocationId location = 0;
+  Quantity quantity;
+  bool picked = false;
+};
+std::vector<PickPlace> picking_order(const State&, const Order&, const LineState&);
+
+// What an order without demands of its own could get of this lot here today (contract: stock row `available`).
+Quantity available(const State&, LotId, WarehouseId, const Context&);
+
+}  // namespace lotbridge::core

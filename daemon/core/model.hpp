@@ -1,0 +1,152 @@
+// What the core remembers about the world: plain values, rebuilt from the store at start.
+//
+// Nothing here decides anything; eligibility.hpp, allocator.hpp and apply.hpp do. Records are kept small because
+// there are millions of lots. Every change goes through State (state.hpp), which journals it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <lotbridge/documents.hpp>
+
+#include "ids.hpp"
+#include "ledger.hpp"
+
+namespace lotbridge::core {
+
+constexpr std::int32_t kNoDate = INT32_MIN;  // days since epoch that mean "not set"
+
+struct Location {
+  LocationId id = 0;
+  std::string name;
+  std::int32_t pick_sequence = 0;
+};
+
+// From the configuration; fixed while the daemon runs.
+struct Warehouse {
+  WarehouseId id = 0;
+  std::string name;
+  bool they_allocate = false;  // allocates: them
+  Maybe<std::string> facts_from_dispatch, facts_from_receipt, facts_from_count;
+  PolicyKnobs policy;
+  std::vector<Location> locations;
+};
+struct Route {
+  Maybe<std::string> country;  // unset: any
+  std::vector<WarehouseId> warehouses;
+};
+struct Owner {
+  OwnerId id = 0;
+  std::string name;
+  PolicyKnobs policy;
+  std::vector<WarehouseId> warehouses;  // empty: all
+  std::vector<Route> routes;
+};
+
+// An item as the newest document says, or a SKU that somebody only mentioned (known == false).
+struct Sku {
+  SkuId id = 0;
+  OwnerId owner = 0;
+  bool known = false;
+  Item item;             // item.sku is always set
+  DocumentId document = 0;
+};
+
+// One lot of one SKU of one owner. Dates are days since epoch or kNoDate.
+struct Lot {
+  LotId id = 0;
+  SkuId sku = 0;
+  std::int32_t expires_on = kNoDate;
+  std::int32_t produced_on = kNoDate;
+  std::int32_t sell_by = kNoDate;
+  std::int32_t removal_on = kNoDate;  // as given; the item's removal_days count where it is not
+  bool best_before = false;           // else use_by
+  bool received = false;              // false: no receipt yet, the lot is `unverified`
+  bool expired_on_receipt = false;    // blocks until the date is corrected
+  bool has_blocks = false;            // look into State::blocks
+};
+// The rarely set rest of a lot, kept apart so that Lot stays small.
+struct LotDetails {
+  Maybe<std::string> batch, supplier_lot, tlc_source, supplier;
+  std::vector<LotCode> aliases;
+  bool operator==(const LotDetails&) const = default;
+};
+
+enum class BlockKind : std::uint8_t { hold = 1, recalled = 2 };
+struct Block {
+  LotId lot = 0;
+  WarehouseId warehouse = 0;  // 0: everywhere
+  BlockKind kind = BlockKind::hold;
+  std::string code;           // a hold's code, a recall's id
+  std::string reason;
+  DocumentId document = 0;
+  bool operator==(const Block&) const = default;
+};
+
+struct PolicyDocument {
+  DocumentId document = 0;
+  OwnerId owner = 0;
+  std::string source, id;
+  Policy policy;
+  std::uint64_t order = 0;  // newer has more
+};
+
+// How sure we are that the customer got this lot; best first. The numbers are stored.
+enum class Evidence : std::uint8_t { scanned = 1, reported, directed, inferred, unresolved };
+
+// One lot's part of one dispatched line: the stamp. Append-only; a void writes a negative one.
+struct Stamp {
+  DocumentId dispatch = 0;
+  LineIndex dispatch_line = 0;
+  OrderId order = 0;
+  LineIndex line = 0;
+  SkuId sku = 0;
+  LotId lot = 0;  // 0: unresolved
+  WarehouseId warehouse = 0;
+  Quantity quantity;
+  std::int32_t expires_on = kNoDate;  // as it was then (rule 22)
+  Evidence evidence = Evidence::inferred;
+  std::vector<LotId> candidates;  // of an unresolved one
+  Timestamp at;
+};
+
+// A promise of one lot at one warehouse to one order line.
+struct Promise {
+  SkuId sku = 0;  // a kit's component, else the line's own
+  LotId lot = 0;
+  WarehouseId warehouse = 0;
+  Quantity reserved;  // not yet picked
+  Quantity picked;
+};
+
+struct LineState {
+  OrderLine sent;             // as the newest version sent it; Maybe quantity: not a usable number
+  bool removed = false;       // quantity 0, or absent from a later version
+  SkuId sku = 0;              // 0: unknown
+  Quantity factor = Quantity::whole(1);  // base units per ordered unit (alias, pack)
+  Quantity quantity;          // ordered, base units
+  Quantity cancelled;
+  std::string problem;        // "unknown_sku", "invalid_quantity" or ""
+  std::string shortage_reason;
+  std::vector<Component> components;  // the frozen bill of a kit
+  std::vector<Promise> promises;
+  std::vector<Stamp> stamps;  // what left for this line; loaded with the order
+  Quantity returned;
+};
+
+struct Order {
+  OrderId id = 0;
+  OwnerId owner = 0;
+  bool known = false;  // false: only heard of, in a dispatch or pick (rule 19)
+  std::string reference;  // what a document called it while it is not known
+  DocumentId document = 0;
+  std::string source, doc_id;  // of the order document
+  lotbridge::Order header;     // newest version; `lines` empty (they are in `lines` below), no personal data
+  bool cancelled = false;
+  WarehouseId warehouse = 0;   // chosen by routing
+  Timestamp first_seen;
+  std::vector<LineState> lines;
+  std::vector<DocumentId> waiting_documents;  // returns, cancellations that came before it
+};
+
+}  // namespace lotbridge::core

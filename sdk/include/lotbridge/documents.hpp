@@ -1,0 +1,376 @@
+// The documents of the contract as plain structs: what a shop, a warehouse or a person tells us.
+//
+// Field names are the JSON keys. `Maybe` is null in JSON. The strict readers and the writers are
+// in records.hpp; rules about what a document does are the daemon's, not here. Quantities and dates
+// are exact (values.hpp). Plain values: copy, move, any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <lotbridge/values.hpp>
+
+namespace lotbridge {
+
+// ---------------------------------------------------------------- policy knobs
+
+enum class Rotation : std::uint8_t { fefo, fifo, lifo };
+enum class AllocateMode : std::uint8_t { automatic, manual };  // "auto" | "manual"
+enum class NullExpiry : std::uint8_t { last, first, exclude };
+enum class ShipComplete : std::uint8_t { no, line, order };
+enum class LotPreference : std::uint8_t { require, prefer };
+enum class Substitution : std::uint8_t { with_reason, strict, free };
+enum class LegacyLot : std::uint8_t { last, exclude };
+enum class ReturnsTo : std::uint8_t { quarantine, scrap, restock };
+enum class DateKind : std::uint8_t { use_by, best_before };
+enum class StockStatus : std::uint8_t { available, quarantine, damaged, in_transit, lot_unresolved };
+
+// One set of knobs; a knob that is not set leaves the decision to the next level (rule 3).
+// Days are whole days, percents 0..100. The outer Maybe is "this level does not say".
+struct PolicyKnobs {
+  Maybe<Rotation> rotation;
+  Maybe<AllocateMode> allocate;
+  Maybe<std::int32_t> allocate_days_before;
+  Maybe<std::int32_t> min_remaining_days;
+  Maybe<std::int32_t> min_remaining_percent;
+  Maybe<std::int32_t> max_remaining_days;
+  Maybe<std::int32_t> transit_days;
+  Maybe<bool> last_day_usable;
+  Maybe<NullExpiry> null_expiry;
+  Maybe<std::int32_t> past_best_before_days;
+  Maybe<bool> allow_past_sell_by;
+  Maybe<bool> not_before_expiry;  // never older than this customer last got
+  Maybe<std::int32_t> max_lots;
+  Maybe<Quantity> multiple;
+  Maybe<ShipComplete> ship_complete;
+  Maybe<std::int32_t> min_fulfil_percent;
+  Maybe<LotPreference> lot_preference;
+  Maybe<Substitution> substitution;
+  Maybe<std::int32_t> inbound_min_percent;
+  Maybe<LegacyLot> legacy_lot;
+  Maybe<ReturnsTo> returns_to;
+  Maybe<bool> split_warehouses;
+  Maybe<bool> network_fefo;
+  bool operator==(const PolicyKnobs&) const = default;
+  bool empty() const { return *this == PolicyKnobs{}; }
+};
+
+struct PolicyScope {
+  Maybe<std::string> channel, customer, sku, warehouse, destination;  // destination: ES or ES-MD
+  bool operator==(const PolicyScope&) const = default;
+};
+
+struct Policy {
+  PolicyScope scope;
+  PolicyKnobs policy;
+  bool operator==(const Policy&) const = default;
+};
+
+// ---------------------------------------------------------------- item
+
+struct ItemAlias {
+  std::string source, code;
+  Quantity quantity = Quantity::whole(1);  // base units in one of the source's units
+  bool operator==(const ItemAlias&) const = default;
+};
+struct Pack {
+  std::string code;
+  Quantity quantity;
+  Maybe<std::string> gtin;
+  bool operator==(const Pack&) const = default;
+};
+struct UnitFactor {
+  std::string code;
+  std::string factor;  // decimal text: base units in one of this unit
+  bool operator==(const UnitFactor&) const = default;
+};
+struct Component {
+  std::string sku;
+  Quantity quantity;
+  bool operator==(const Component&) const = default;
+};
+
+struct Item {
+  std::string sku;
+  Maybe<std::string> name;
+  std::vector<std::string> gtins;
+  std::vector<ItemAlias> aliases;
+  std::string unit = "each";
+  std::int32_t decimals = 0;
+  std::vector<Pack> packs;
+  std::vector<UnitFactor> units;
+  bool lot_tracked = true;
+  bool shelf_life_controlled = true;
+  bool traceability_list = false;
+  bool requires_inspection = false;
+  DateKind date_kind = DateKind::use_by;
+  Maybe<std::int32_t> shelf_life_days, shelf_life_months, removal_days, alert_days;
+  std::vector<Component> components;
+  PolicyKnobs policy;
+  Maybe<std::string> lot_template;
+  Maybe<std::string> lot_template_mode;  // warn | enforce
+  Maybe<std::int32_t> yield_tolerance_percent;
+  std::vector<std::int32_t> short_dated_days;
+  Maybe<std::string> merged_into;
+  // Which keys the sender really wrote: a connector's item fills only what is unset.
+  std::vector<std::string> given;
+  bool operator==(const Item&) const = default;
+};
+
+// ---------------------------------------------------------------- receipt
+
+struct ReferenceDocument {
+  std::string type, number;
+  bool operator==(const ReferenceDocument&) const = default;
+};
+
+struct ReceiptLine {
+  std::string line;
+  std::string sku;
+  Maybe<std::string> pack, unit, rounding;
+  Quantity quantity;
+  Maybe<Quantity> rejected;
+  Maybe<LotCode> lot;
+  Maybe<std::string> batch, supplier_lot, tlc_source;
+  Maybe<Date> expires_on, produced_on, sell_by, removal_on;
+  Maybe<DateKind> date_kind;
+  Maybe<std::string> location;
+  StockStatus status = StockStatus::available;  // available | quarantine | damaged
+  bool status_given = false;
+  Maybe<Money> unit_cost;
+  Maybe<std::string> scan;
+  bool operator==(const ReceiptLine&) const = default;
+};
+
+enum class ReceiptKind : std::uint8_t { purchase, opening };
+struct Receipt {
+  ReceiptKind kind = ReceiptKind::purchase;
+  std::string warehouse;
+  Maybe<std::string> supplier, supplier_location, purchase_order, transfer, void_of;
+  std::vector<ReferenceDocument> reference_documents;
+  Maybe<Date> received_on;
+  std::vector<ReceiptLine> lines;
+  bool operator==(const Receipt&) const = default;
+};
+
+// ---------------------------------------------------------------- order
+
+// Personal data: kept in one erasable table, never in the ledger, chain, events or logs.
+struct Customer {
+  Maybe<std::string> id, name, email, phone;
+  bool operator==(const Customer&) const = default;
+};
+struct Address {
+  Maybe<std::string> country, region, postal_code;             // used by rules
+  Maybe<std::string> name, company, address1, address2, city, phone;  // personal
+  bool operator==(const Address&) const = default;
+};
+
+struct OrderLine {
+  std::string line;
+  Maybe<std::string> sku, variant, gtin;
+  Maybe<std::string> pack, unit, rounding;
+  // As sent. Where the shape is a number but the value can't be a quantity ("-1", "1.5" of a whole
+  // unit, 2^63) the line says why and the rest of the order goes on: `quantity` is then unset.
+  Maybe<Quantity> quantity;
+  std::string quantity_text;
+  bool requires_shipping = true;
+  Maybe<std::string> warehouse;
+  Maybe<LotCode> lot;
+  Maybe<std::string> same_lot_group;
+  PolicyKnobs policy;
+  bool operator==(const OrderLine&) const = default;
+};
+
+struct Order {
+  Maybe<std::string> number;
+  std::vector<std::string> aliases;
+  Maybe<std::int64_t> version;
+  Maybe<std::string> channel;
+  std::int32_t priority = 0;
+  Maybe<std::string> hold;
+  Maybe<Timestamp> placed_at, hold_until;
+  Maybe<Date> ship_on, promised_on;
+  Maybe<std::string> warehouse, from_cart;
+  Maybe<Customer> customer;
+  Maybe<Address> ship_to;
+  PolicyKnobs policy;
+  std::vector<OrderLine> lines;
+  bool operator==(const Order&) const = default;
+};
+
+// ---------------------------------------------------------------- movements
+
+struct PickLine {
+  Maybe<std::string> order_line, sku, gtin, scan;
+  Maybe<LotCode> lot;
+  Quantity quantity;
+  Maybe<Quantity> short_quantity;  // JSON "short": units not found
+  Maybe<std::string> location, reason;
+  bool operator==(const PickLine&) const = default;
+};
+struct Pick {
+  std::string order;
+  Maybe<std::string> order_source, warehouse, void_of;
+  bool put_back = false;
+  std::vector<PickLine> lines;
+  bool operator==(const Pick&) const = default;
+};
+
+struct CancellationLine {
+  Maybe<std::string> order_line, sku;
+  Quantity quantity;
+  bool operator==(const CancellationLine&) const = default;
+};
+struct Cancellation {
+  std::string order;
+  Maybe<std::string> order_source;
+  Maybe<std::vector<CancellationLine>> lines;  // null: all
+  bool operator==(const Cancellation&) const = default;
+};
+
+struct LotQuantity {
+  LotCode lot;
+  Quantity quantity;
+  Maybe<bool> scanned;
+  bool operator==(const LotQuantity&) const = default;
+};
+struct DispatchLine {
+  Maybe<std::string> order_line, sku;
+  Quantity quantity;
+  Maybe<std::vector<LotQuantity>> lots;  // null: the warehouse does not report them
+  bool operator==(const DispatchLine&) const = default;
+};
+struct Dispatch {
+  Maybe<std::string> order, order_source;
+  Maybe<std::string> warehouse, carrier, tracking_number, shipment, override_reason, void_of;  // "override"
+  std::vector<DispatchLine> lines;
+  bool operator==(const Dispatch&) const = default;
+};
+
+enum class ReturnDisposition : std::uint8_t { restock, quarantine, scrap };
+struct ReturnLine {
+  Maybe<std::string> order_line, sku;
+  Quantity quantity;
+  Maybe<std::vector<LotQuantity>> lots;
+  ReturnDisposition disposition = ReturnDisposition::quarantine;
+  bool operator==(const ReturnLine&) const = default;
+};
+struct Return {
+  Maybe<std::string> order, order_source, void_of;
+  Maybe<std::string> warehouse;
+  bool received = true;  // false: money back without goods
+  std::vector<ReturnLine> lines;
+  bool operator==(const Return&) const = default;
+};
+
+struct LotRef {
+  std::string sku;
+  LotCode lot;
+  Maybe<std::string> warehouse;
+  bool operator==(const LotRef&) const = default;
+};
+struct Hold {
+  std::string code;
+  Maybe<std::string> reason;
+  std::vector<LotRef> lots;
+  bool operator==(const Hold&) const = default;
+};
+struct Release {
+  std::string code;
+  Maybe<std::string> reason;
+  std::vector<LotRef> lots;
+  bool operator==(const Release&) const = default;
+};
+
+struct TransferPlace {
+  std::string warehouse;
+  Maybe<std::string> location;
+  StockStatus status = StockStatus::available;
+  bool operator==(const TransferPlace&) const = default;
+};
+struct TransferLine {
+  std::string sku;
+  Maybe<LotCode> lot;
+  Quantity quantity;
+  bool operator==(const TransferLine&) const = default;
+};
+struct Transfer {
+  TransferPlace from, to;
+  Maybe<Date> arrives_on;
+  Maybe<std::string> void_of;
+  std::vector<TransferLine> lines;
+  bool operator==(const Transfer&) const = default;
+};
+
+struct CountLine {
+  std::string sku;
+  LotCode lot;
+  StockStatus status = StockStatus::available;
+  Quantity counted;
+  Maybe<Date> expires_on;
+  bool operator==(const CountLine&) const = default;
+};
+struct Count {
+  std::string warehouse;
+  Maybe<std::string> location;
+  Maybe<Timestamp> snapshot_at;
+  Maybe<std::string> void_of;
+  std::vector<CountLine> lines;
+  bool operator==(const Count&) const = default;
+};
+
+enum class AdjustmentReason : std::uint8_t { scrapped, lost, found, supplier_return, correction };
+struct AdjustmentLine {
+  std::string sku;
+  LotCode lot;
+  Maybe<LotCode> from_lot;
+  Maybe<std::string> location;
+  StockStatus status = StockStatus::available;
+  Quantity quantity;  // signed
+  bool operator==(const AdjustmentLine&) const = default;
+};
+struct Adjustment {
+  std::string warehouse;
+  AdjustmentReason reason = AdjustmentReason::correction;
+  Maybe<std::string> note, void_of;
+  std::vector<AdjustmentLine> lines;
+  bool operator==(const Adjustment&) const = default;
+};
+
+// What a storefront asks when a customer or a shop wants to be forgotten (connectors only).
+struct Erasure {
+  std::vector<std::string> orders;
+  Maybe<std::string> customer;
+  bool all = false;
+  bool operator==(const Erasure&) const = default;
+};
+
+// ---------------------------------------------------------------- the envelope
+
+// The types that are submitted today; the numbers are stored, so they only grow.
+enum class DocumentType : std::uint8_t {
+  item = 1, policy, receipt, order, pick, cancellation, dispatch, return_, hold, release, transfer,
+  count, adjustment, erasure
+};
+
+using Body = std::variant<Item, Policy, Receipt, Order, Pick, Cancellation, Dispatch, Return, Hold,
+                          Release, Transfer, Count, Adjustment, Erasure>;
+
+// One document as somebody sent it. `owner` and `source` are filled in by whoever accepts it.
+struct Document {
+  std::string owner;
+  std::string source = "api";
+  std::string id;
+  Maybe<Timestamp> at;        // when it happened; absent: when we learned it
+  Maybe<bool> command;        // absent: true for source "api", false for connectors
+  std::string attributes;     // free data: one JSON object as text, "" when there is none
+  Body body;
+
+  DocumentType type() const { return static_cast<DocumentType>(body.index() + 1); }
+  bool operator==(const Document&) const = default;
+};
+
+}  // namespace lotbridge
