@@ -1,11 +1,12 @@
 #include "daemon/log/log.hpp"
 
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/callback_sink.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -54,6 +55,18 @@ spdlog::level::level_enum spd_level(Level level) {
   return static_cast<spdlog::level::level_enum>(static_cast<int>(level));
 }
 
+class DivertSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit DivertSink(std::function<void(std::string_view)> to) : to_(std::move(to)) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    to_("{" + std::string(message.payload.data(), message.payload.size()) + "}");
+  }
+  void flush_() override {}
+  std::function<void(std::string_view)> to_;
+};
+
 class Writer {
  public:
   Writer() { use(std::make_shared<spdlog::sinks::stderr_sink_mt>(), spdlog::level::warn); }
@@ -64,9 +77,9 @@ class Writer {
     auto logger = std::make_shared<spdlog::logger>("lotbridge", std::move(sink));
     logger->set_level(lowest);
     logger->flush_on(spdlog::level::trace);
-    std::atomic_store(&logger_, std::move(logger));
+    logger_.store(std::move(logger));
   }
-  std::shared_ptr<spdlog::logger> logger() const { return std::atomic_load(&logger_); }
+  std::shared_ptr<spdlog::logger> logger() const { return logger_.load(); }
 
   void conceal(std::string secret) {
     const std::lock_guard lock(mutex_);
@@ -84,7 +97,7 @@ class Writer {
   }
 
  private:
-  std::shared_ptr<spdlog::logger> logger_;
+  std::atomic<std::shared_ptr<spdlog::logger>> logger_;
   mutable std::mutex mutex_;
   std::vector<std::string> secrets_;
 };
@@ -104,10 +117,7 @@ void divert(std::function<void(std::string_view)> sink) {
     writer().use(std::make_shared<spdlog::sinks::stderr_sink_mt>(), level);
     return;
   }
-  auto forward = [sink = std::move(sink)](const spdlog::details::log_msg& message) {
-    sink("{" + std::string(message.payload.data(), message.payload.size()) + "}");
-  };
-  writer().use(std::make_shared<spdlog::sinks::callback_sink_mt>(std::move(forward)), level);
+  writer().use(std::make_shared<DivertSink>(std::move(sink)), level);
 }
 
 void conceal(std::string secret) {
