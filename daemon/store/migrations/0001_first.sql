@@ -3,7 +3,7 @@
 -- JSON is canonical text. See docs/format/ledger.md for the encodings of accounts and hashes.
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  -- schema_version, contact_key (hex, keys the digests of personal data), test_clock_ms, day_judged:WAREHOUSE
+  -- schema_version, contact_key (hex, keys the digests of personal data), test_clock_ms, day_judged:WAREHOUSE (days since 1970)
 
 CREATE TABLE owners (owner_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE warehouses (warehouse_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -33,21 +33,25 @@ CREATE TABLE blocks (owner_id INTEGER NOT NULL, lot_id INTEGER NOT NULL, warehou
 CREATE TABLE documents (document_id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL, type INTEGER NOT NULL,
   source_id INTEGER NOT NULL, id TEXT NOT NULL, version INTEGER, digest BLOB NOT NULL, revision INTEGER NOT NULL,
   happened_at INTEGER NOT NULL, known_at INTEGER NOT NULL, body TEXT NOT NULL, exceptions TEXT,
-  order_id INTEGER) STRICT;  -- the order that it is about
+  order_id INTEGER,  -- the order that it is about
+  void_of INTEGER) STRICT;  -- the document that it takes back
 CREATE UNIQUE INDEX documents_identity ON documents (owner_id, type, id, source_id);
 CREATE INDEX documents_order ON documents (order_id, type) WHERE order_id IS NOT NULL AND type <> 4;
+CREATE INDEX documents_void ON documents (void_of) WHERE void_of IS NOT NULL;
 CREATE TABLE document_revisions (document_id INTEGER NOT NULL, revision INTEGER NOT NULL, happened_at INTEGER NOT NULL,
   known_at INTEGER NOT NULL, version INTEGER, body TEXT NOT NULL, PRIMARY KEY (document_id, revision)) STRICT, WITHOUT ROWID;
 
 -- Orders, also those only heard of (document_id NULL). `state`: JSON, what the order document does not say (chosen warehouse,
 -- resolved SKUs, cancelled quantities, frozen bills); promises are balances, dispatched units are stamps.
+-- `natural_key`: SOURCE/ID under which the ledger's hashes know it, as it was first heard of; never changes.
 CREATE TABLE orders (order_id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL, document_id INTEGER, source_id INTEGER,
-  id TEXT NOT NULL, number TEXT, channel TEXT, status TEXT NOT NULL, open INTEGER NOT NULL, version INTEGER,
+  id TEXT NOT NULL, natural_key TEXT NOT NULL, number TEXT, channel TEXT, status TEXT NOT NULL, open INTEGER NOT NULL, version INTEGER,
   placed_at INTEGER, ship_on INTEGER, state TEXT NOT NULL) STRICT;
 CREATE INDEX orders_open ON orders (order_id) WHERE open = 1;
 CREATE INDEX orders_owner ON orders (owner_id, order_id);
 CREATE TABLE order_names (owner_id INTEGER NOT NULL, name TEXT NOT NULL, order_id INTEGER NOT NULL, kind INTEGER NOT NULL,
-  PRIMARY KEY (owner_id, name, order_id)) STRICT, WITHOUT ROWID;  -- kind: 1 id, 2 number, 3 alias
+  source_id INTEGER NOT NULL, PRIMARY KEY (owner_id, name, order_id)) STRICT, WITHOUT ROWID;
+  -- kind: 0 heard of in another document (source_id: its order_source or 0), 1 id, 2 number, 3 alias
 -- The one table with personal data. Erasing deletes `body` and sets erased_at.
 CREATE TABLE contacts (order_id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL, customer_id TEXT, body TEXT, erased_at INTEGER) STRICT;
 CREATE INDEX contacts_customer ON contacts (owner_id, customer_id) WHERE customer_id IS NOT NULL;
