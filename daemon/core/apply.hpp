@@ -42,6 +42,12 @@ struct Context {
   // for void_of: the document that is taken back
   const Document* voided = nullptr;
   DocumentId voided_id = 0;
+  // The ledger's entries of `previous` or `voided`, oldest first, those of both books; only goods entries are
+  // read. They are what gets reversed: needed whenever `previous` or `voided` of a movement document is set
+  // (receipt, dispatch, return, transfer, count, adjustment), else the document is parked.
+  const std::vector<Entry>* reversed = nullptr;
+  // Of an order with from_cart: the cart's order, loaded; its reservations pass over.
+  OrderId cart = 0;
 };
 
 struct Exception {
@@ -93,6 +99,8 @@ struct Outcome {
   std::vector<Event> events;
   std::vector<AuditLine> audit;
   OrderId order = 0;                 // the order this document is about, if any
+  // Cancellations that came before their order: the caller applies them again, now that it is known.
+  std::vector<DocumentId> reapply;
   std::vector<LotId> produced_lots;  // lots that the document generated or touched, for its answer
 };
 
@@ -110,8 +118,7 @@ struct Substitute {
 };
 Outcome substitute(State&, OrderId, const Substitute&, const Context&);
 
-// What allocation would answer for this order; the state is unchanged afterwards (journal rolled back).
-struct PreviewAnswer;
+// A preview is begin_document(), apply(order), order_status()/explain(), rollback_document().
 
 // A warehouse's civil day began (also several at once after a stop): expiries and date gates are judged anew, alerts and events
 // come once, orders that became due are allocated. `from` is the last day judged.

@@ -60,10 +60,11 @@ struct Lot {
   std::int32_t produced_on = kNoDate;
   std::int32_t sell_by = kNoDate;
   std::int32_t removal_on = kNoDate;  // as given; the item's removal_days count where it is not
-  bool best_before = false;           // else use_by
-  bool received = false;              // false: no receipt yet, the lot is `unverified`
-  bool expired_on_receipt = false;    // blocks until the date is corrected
-  bool has_blocks = false;            // look into State::blocks
+  bool best_before : 1 = false;         // else use_by
+  bool received : 1 = false;            // false: no receipt yet, the lot is `unverified`
+  bool expired_on_receipt : 1 = false;  // blocks until the date is corrected
+  bool has_blocks : 1 = false;          // look into State::blocks
+  bool legacy : 1 = false;              // code LEGACY: units whose lot nobody wrote down (derived from the code)
 };
 // The rarely set rest of a lot, kept apart so that Lot stays small.
 struct LotDetails {
@@ -117,6 +118,13 @@ struct Promise {
   WarehouseId warehouse = 0;
   Quantity reserved;  // not yet picked
   Quantity picked;
+  std::uint32_t node = 0;  // place in the index of promises by lot; State's own, not to be stored
+};
+// Units of one lot that came back from one order line.
+struct LotReturned {
+  LotId lot = 0;  // 0: nobody knows
+  Quantity quantity;
+  bool operator==(const LotReturned&) const = default;
 };
 
 struct LineState {
@@ -131,7 +139,8 @@ struct LineState {
   std::vector<Component> components;  // the frozen bill of a kit
   std::vector<Promise> promises;
   std::vector<Stamp> stamps;  // what left for this line; loaded with the order
-  Quantity returned;
+  Quantity returned;          // the sum of returned_lots
+  std::vector<LotReturned> returned_lots;  // stored with the order's state
 };
 
 struct Order {
@@ -144,6 +153,8 @@ struct Order {
   lotbridge::Order header;     // newest version; `lines` empty (they are in `lines` below), no personal data
   bool cancelled = false;
   WarehouseId warehouse = 0;   // chosen by routing
+  bool allocation_asked = false;  // `allocate: manual`, and somebody asked; stored with the order's state
+  bool cart_expired = false;      // hold_until has passed and gave everything back; stored as well
   Timestamp first_seen;
   std::vector<LineState> lines;
   std::vector<DocumentId> waiting_documents;  // returns, cancellations that came before it

@@ -28,6 +28,10 @@ struct LotStock {
   Quantity available_status;  // on hand in status available (may be negative: unreconciled)
   Quantity reserved;          // promised, not picked
   Quantity picked;            // promised and picked
+  // Where all of it lies, in status available; when `spread`, State::cells() knows (other statuses, more places).
+  std::uint32_t location : 31 = 0;
+  std::uint32_t spread : 1 = 0;
+  std::uint32_t promises = 0;  // head of the list of order lines that were promised units of it
 };
 struct StockCell {
   LocationId location = 0;
@@ -68,6 +72,11 @@ class State {
   // A balance of either book: adds it to stock and promises. Orders must have been loaded before.
   void load_balance(Book, SkuId, LotId, const Account&, Quantity);
   void put_order(Order);            // promises empty, stamps filled; replaces
+  void reserve_orders(OrderId highest);  // orders that are not loaded have ids up to this: none is given twice
+  // What a customer got last of an item (not_before_expiry): the latest moment counts, then the latest expiry.
+  void load_last_shipped(OwnerId, std::string_view customer, SkuId, Timestamp at, std::int32_t expires_on);
+  // Units that left with nobody knowing the lot: as many of the candidates are not sellable (rule 26).
+  void load_unresolved(SkuId, WarehouseId, DocumentId dispatch, Quantity, std::vector<LotId> candidates);
   void finish_loading();            // builds the indexes (FEFO order, waiting orders)
   void evict_closed();              // drops orders with nothing left to do, after a commit
 
