@@ -71,7 +71,9 @@ class State {
   void load_policy(PolicyDocument);
   // A balance of either book: adds it to stock and promises. Orders must have been loaded before.
   void load_balance(Book, SkuId, LotId, const Account&, Quantity);
-  void put_order(Order);            // promises empty, stamps filled; replaces
+  // Promises empty, stamps filled; replaces. Ids handed out later are greater than any that was ever put (the loader
+  // puts the newest order also when it is closed).
+  void put_order(Order);
   void reserve_orders(OrderId highest);  // orders that are not loaded have ids up to this: none is given twice
   // What a customer got last of an item (not_before_expiry): the latest moment counts, then the latest expiry.
   void load_last_shipped(OwnerId, std::string_view customer, SkuId, Timestamp at, std::int32_t expires_on);
