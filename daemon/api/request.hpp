@@ -1,11 +1,13 @@
 // What a handler of the HTTP interface gets and gives: plain values, no sockets.
 //
-// The server (server.hpp) parses, authenticates and checks scopes; routes.cpp maps method and path to handlers;
-// readers of committed state live in reads_*.cpp and never touch the engine's hot state except through Engine::ask.
+// The server (server.hpp) parses, authenticates and checks scopes; routes.cpp maps method and path
+// to handlers; readers of committed state live in reads_*.cpp and never touch the engine's hot
+// state except through Engine::ask.
 #pragma once
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,15 +19,17 @@ namespace lotbridge::api {
 
 struct Request {
   std::string method;
-  std::vector<std::string> path;             // decoded parts: {"v1", "orders", "#1001"}
-  std::map<std::string, std::string> query;  // decoded; a repeated key is refused by the server
+  std::vector<std::string> path;               // decoded parts: {"v1", "orders", "#1001"}
+  std::map<std::string, std::string> query;    // decoded; a repeated key is refused by the server
   std::map<std::string, std::string> headers;  // lower-case names
   std::string body;
-  engine::Caller caller;                     // who asks; owners already bound to the token
-  std::vector<std::string> warehouses;       // the token's; empty: all
+  engine::Caller caller;                // who asks; owners already bound to the token
+  std::vector<std::string> warehouses;  // the token's; empty: all
   bool admin = false;
 
   std::optional<std::string> parameter(std::string_view name) const;
+  // "" where it was not sent. `name` in lower case.
+  std::string_view header(std::string_view name) const;
 };
 
 struct Response {
@@ -39,5 +43,29 @@ Response response_of(engine::Answer);  // problem+json where the status says so
 // Handlers answer once, from any thread.
 using Respond = std::function<void(Response)>;
 using Handler = std::function<void(Request, Respond)>;
+
+// The sending half of an answer that comes in pieces. Any thread; what is sent after the client
+// went away is dropped.
+class Outlet {
+ public:
+  virtual ~Outlet() = default;
+  // Once, before the first piece.
+  virtual void start(std::string content_type) = 0;
+  virtual void send(std::string piece) = 0;
+  virtual void finish() = 0;
+  virtual std::size_t unsent() const = 0;  // bytes that the client has not taken yet
+};
+
+// The receiving half: a body that is used while it comes. Called by one thread at a time.
+class Inlet {
+ public:
+  virtual ~Inlet() = default;
+  // `more` must be called once when the next piece may come; any thread.
+  virtual void take(std::string_view piece, std::function<void()> more) = 0;
+  virtual void end() = 0;
+  // The client went away, was too slow, or the daemon stops: nothing else is called afterwards.
+  virtual void gone() = 0;
+};
+using StreamHandler = std::function<std::shared_ptr<Inlet>(Request, std::shared_ptr<Outlet>)>;
 
 }  // namespace lotbridge::api

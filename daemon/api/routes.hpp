@@ -31,6 +31,11 @@ struct Route {
   Scope scope = Scope::read;
   Handler handler;
   BodyLimit body = BodyLimit::document;
+  // True: the handler may take a while or read the store, so it runs on the readers' threads, not
+  // on those that serve sockets.
+  bool blocking = false;
+  // Set instead of `handler` where body or answer come in pieces (NDJSON, server-sent events).
+  StreamHandler stream;
 };
 
 class RouteTable {
@@ -38,6 +43,7 @@ class RouteTable {
   // A pattern given twice for one method is a mistake in the program: the second is ignored and
   // false returned.
   bool add(Route);
+  // A handler that reads: it runs on the readers' threads.
   void get(std::string pattern, Handler handler, Scope scope = Scope::read);
   void post(std::string pattern, Scope scope, Handler handler,
             BodyLimit body = BodyLimit::document);
