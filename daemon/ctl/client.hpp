@@ -1,7 +1,7 @@
 // How lotctl talks to the daemon: one blocking call, one answer.
 //
-// The address and the token come from options or from LOTBRIDGE_URL, LOTBRIDGE_TOKEN; the token itself never stands in
-// argv (only the name of the file that holds it). One thread.
+// The address and the token come from options or from LOTBRIDGE_URL, LOTBRIDGE_TOKEN; the token
+// itself never stands in argv (only the name of the file that holds it). One thread.
 #pragma once
 
 #include <string>

@@ -26,7 +26,7 @@ std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
-    if ((byte & 0xC0U) == 0x80U) continue;                        // inside a code point
+    if ((byte & 0xC0U) == 0x80U) continue;                                // inside a code point
     if (byte == 0xCC || (byte == 0xCD && i + 1 < text.size())) continue;  // combining marks
     ++width;
   }

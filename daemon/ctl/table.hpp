@@ -1,6 +1,7 @@
 // Tables that a person likes to read, and the small things around them (colour, widths, progress).
 //
-// Results go to standard output, everything about them to standard error. Colour and progress only on a terminal, never with NO_COLOR.
+// Results go to standard output, everything about them to standard error. Colour and progress only
+// on a terminal, never with NO_COLOR.
 #pragma once
 
 #include <cstddef>

@@ -33,8 +33,8 @@ bool ends_with_any(const std::string& name, std::initializer_list<const char*> e
 
 // Every file that belongs to the tree: tracked, or new and not ignored.
 std::vector<std::string> tree() {
-  const std::string command =
-      "cd '" + kRoot.string() + "' && git ls-files --cached --others --exclude-standard 2>/dev/null";
+  const std::string command = "cd '" + kRoot.string() +
+                              "' && git ls-files --cached --others --exclude-standard 2>/dev/null";
   std::vector<std::string> names;
   FILE* pipe = popen(command.c_str(), "r");
   std::array<char, 4096> buffer{};
@@ -152,12 +152,15 @@ TEST(Tidy, BannedCallsHaveAReplacement) {
       {std::regex(R"(system_clock::now)"), "engine::Clock", {"daemon/engine/", "daemon/log/"}},
       {std::regex(R"(\b(strcpy|strcat|sprintf|gets|atoi|atof|strtok)\s*\()"), "std::string", {}},
       {std::regex(R"(\b(system|popen)\s*\()"), "no shell from the product", {"tests/"}},
-      {std::regex(R"(\bfloat\b|\bdouble\b)"), "Quantity, Money or scaled integers",
-       {"tests/", "daemon/api/metrics", "daemon/host/", "daemon/app/", "daemon/ctl/",
-        "connectors/", "sdk/src/", "sdk/include/lotbridge/"}},
-      {std::regex(R"(std::(cout|cerr)\b)"), "the log, or the program's own printer",
+      {std::regex(R"(\bfloat\b|\bdouble\b)"),
+       "Quantity, Money or scaled integers",
+       {"tests/", "daemon/api/metrics", "daemon/host/", "daemon/app/", "daemon/ctl/", "connectors/",
+        "sdk/src/", "sdk/include/lotbridge/"}},
+      {std::regex(R"(std::(cout|cerr)\b)"),
+       "the log, or the program's own printer",
        {"daemon/app/", "daemon/ctl/", "tests/", "examples/", "daemon/log/"}},
-      {std::regex(R"(\brand\s*\(|random_device)"), "randomness comes in as an argument",
+      {std::regex(R"(\brand\s*\(|random_device)"),
+       "randomness comes in as an argument",
        {"daemon/host/", "daemon/store/", "daemon/engine/", "daemon/app/", "daemon/ctl/", "tests/"}},
   };
   Findings findings("These calls have a replacement in this house:");
@@ -179,7 +182,12 @@ TEST(Tidy, BannedCallsHaveAReplacement) {
 
 TEST(Tidy, NothingIsLeftForLater) {
   Findings findings("Do it or file it; a marker in the code is neither.");
-  static const std::regex marker("\\b(TO" "DO|FIX" "ME|XX" "X|HA" "CK)\\b");
+  static const std::regex marker(
+      "\\b(TO"
+      "DO|FIX"
+      "ME|XX"
+      "X|HA"
+      "CK)\\b");
   for (const File& file : sources()) {
     for (std::size_t i = 0; i < file.lines.size(); ++i) {
       if (std::regex_search(file.lines[i], marker)) findings.add(file, i, file.lines[i]);
@@ -189,7 +197,8 @@ TEST(Tidy, NothingIsLeftForLater) {
 
 TEST(Tidy, TheTreeSpeaksOfItselfOnly) {
   Findings findings("No path, host or habit of one machine belongs into the tree.");
-  static const std::regex foreign(R"(/work/|/root/|\.\./shared|\.library\b|registry\.npmjs|deb\.debian\.org)");
+  static const std::regex foreign(
+      R"(/work/|/root/|\.\./shared|\.library\b|registry\.npmjs|deb\.debian\.org)");
   for (const File& file : sources()) {
     if (file.name == "tests/tidy/tidy_test.cpp") continue;
     for (std::size_t i = 0; i < file.lines.size(); ++i) {
@@ -200,10 +209,9 @@ TEST(Tidy, TheTreeSpeaksOfItselfOnly) {
 
 TEST(Tidy, EveryFolderSaysWhatLivesThere) {
   Findings findings("Add a README.md: what is here, what must not be, where a new thing goes.");
-  for (const char* folder :
-       {"sdk", "sdk/records", "connectors", "daemon", "daemon/core", "daemon/store",
-        "daemon/engine", "daemon/host", "daemon/api", "daemon/app", "daemon/ctl", "examples",
-        "schemas", "tests", "docs"}) {
+  for (const char* folder : {"sdk", "sdk/records", "connectors", "daemon", "daemon/core",
+                             "daemon/store", "daemon/engine", "daemon/host", "daemon/api",
+                             "daemon/app", "daemon/ctl", "examples", "schemas", "tests", "docs"}) {
     if (!fs::exists(kRoot / folder / "README.md")) findings.add(folder, "no README.md");
   }
   for (const auto& entry : fs::directory_iterator(kRoot / "connectors")) {
