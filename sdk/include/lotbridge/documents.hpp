@@ -25,7 +25,13 @@ enum class Substitution : std::uint8_t { with_reason, strict, free };
 enum class LegacyLot : std::uint8_t { last, exclude };
 enum class ReturnsTo : std::uint8_t { quarantine, scrap, restock };
 enum class DateKind : std::uint8_t { use_by, best_before };
-enum class StockStatus : std::uint8_t { available, quarantine, damaged, in_transit, lot_unresolved };
+enum class StockStatus : std::uint8_t {
+  available,
+  quarantine,
+  damaged,
+  in_transit,
+  lot_unresolved
+};
 
 // One set of knobs; a knob that is not set leaves the decision to the next level (rule 3).
 // Days are whole days, percents 0..100. The outer Maybe is "this level does not say".
@@ -163,7 +169,7 @@ struct Customer {
   bool operator==(const Customer&) const = default;
 };
 struct Address {
-  Maybe<std::string> country, region, postal_code;             // used by rules
+  Maybe<std::string> country, region, postal_code;                    // used by rules
   Maybe<std::string> name, company, address1, address2, city, phone;  // personal
   bool operator==(const Address&) const = default;
 };
@@ -245,7 +251,8 @@ struct DispatchLine {
 };
 struct Dispatch {
   Maybe<std::string> order, order_source;
-  Maybe<std::string> warehouse, carrier, tracking_number, shipment, override_reason, void_of;  // "override"
+  Maybe<std::string> warehouse, carrier, tracking_number, shipment, override_reason,
+      void_of;  // "override"
   std::vector<DispatchLine> lines;
   bool operator==(const Dispatch&) const = default;
 };
@@ -352,8 +359,20 @@ struct Erasure {
 
 // The types that are submitted today; the numbers are stored, so they only grow.
 enum class DocumentType : std::uint8_t {
-  item = 1, policy, receipt, order, pick, cancellation, dispatch, return_, hold, release, transfer,
-  count, adjustment, erasure
+  item = 1,
+  policy,
+  receipt,
+  order,
+  pick,
+  cancellation,
+  dispatch,
+  return_,
+  hold,
+  release,
+  transfer,
+  count,
+  adjustment,
+  erasure
 };
 
 using Body = std::variant<Item, Policy, Receipt, Order, Pick, Cancellation, Dispatch, Return, Hold,
@@ -364,9 +383,9 @@ struct Document {
   std::string owner;
   std::string source = "api";
   std::string id;
-  Maybe<Timestamp> at;        // when it happened; absent: when we learned it
-  Maybe<bool> command;        // absent: true for source "api", false for connectors
-  std::string attributes;     // free data: one JSON object as text, "" when there is none
+  Maybe<Timestamp> at;     // when it happened; absent: when we learned it
+  Maybe<bool> command;     // absent: true for source "api", false for connectors
+  std::string attributes;  // free data: one JSON object as text, "" when there is none
   Body body;
 
   DocumentType type() const { return static_cast<DocumentType>(body.index() + 1); }

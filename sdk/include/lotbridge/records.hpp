@@ -2,8 +2,8 @@
 //
 // read_* refuse unknown keys, wrong types, impossible dates and numbers, bodies that nest deeper
 // than `max_depth`, and say where by JSON Pointer; nothing is guessed. write_* give one canonical
-// text: fixed key order, defaults written out, so equal content has equal bytes. Stateless apart from a
-// parser per thread; any thread.
+// text: fixed key order, what is not set left out, defaults written out, so that equal content has
+// equal bytes. Stateless apart from a parser per thread; any thread.
 #pragma once
 
 #include <string>

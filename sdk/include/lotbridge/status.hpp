@@ -32,7 +32,7 @@ struct Problem {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}           // NOLINT
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}            // NOLINT
   Result(Problem problem) : state_(std::in_place_index<1>, std::move(problem)) {}  // NOLINT
 
   bool ok() const { return state_.index() == 0; }

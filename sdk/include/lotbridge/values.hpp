@@ -57,9 +57,16 @@ struct Quantity {
   Quantity operator-() const { return Quantity{-micros}; }
   Quantity operator+(Quantity o) const { return Quantity{micros + o.micros}; }
   Quantity operator-(Quantity o) const { return Quantity{micros - o.micros}; }
-  Quantity& operator+=(Quantity o) { micros += o.micros; return *this; }
-  Quantity& operator-=(Quantity o) { micros -= o.micros; return *this; }
-  // this * factor where factor is a pack size; nullopt where the product leaves 64 bits or is inexact.
+  Quantity& operator+=(Quantity o) {
+    micros += o.micros;
+    return *this;
+  }
+  Quantity& operator-=(Quantity o) {
+    micros -= o.micros;
+    return *this;
+  }
+  // this * factor where factor is a pack size; nullopt where the product leaves 64 bits or is
+  // inexact.
   std::optional<Quantity> times(Quantity factor) const;
   auto operator<=>(const Quantity&) const = default;
 };
