@@ -98,52 +98,20 @@ void read_as(Reader& reader, DocumentType type, Value& value, bool typed, Docume
   }
 }
 
-// The root as a value. Anything but an object is a wrong shape, and must still be walked as JSON.
-bool root(Reader& reader, Text& text, Value& out) {
-  if (reader.dead()) return false;
-  simdjson::ondemand::json_type type{};
-  if (const auto error = text.document().type().get(type)) {
-    reader.broken(simdjson::error_message(error));
-    return false;
-  }
-  if (type != simdjson::ondemand::json_type::object) {
-    reader.fault("Must be a JSON object.");
-    return false;
-  }
-  if (const auto error = text.document().get_value().get(out)) {
-    reader.broken(simdjson::error_message(error));
-    return false;
-  }
-  return true;
-}
-
-// The document's type by its own key, wherever that stands; the text is rewound afterwards.
-Maybe<DocumentType> named_type(Reader& reader, Text& text) {
-  std::string_view name;
-  Maybe<DocumentType> type;
-  const auto error = text.document()["type"].get_string().get(name);
-  if (!error) type = document_type(name);
-  if (!type) {
-    if (error && error != simdjson::NO_SUCH_FIELD && error != simdjson::INCORRECT_TYPE) {
-      reader.broken(simdjson::error_message(error));
-    } else {
-      reader.fault_at("type", "Must name the type of the document, like \"order\".");
-    }
-  }
-  text.document().rewind();
-  return type;
-}
-
 Result<Document> read_whole(Maybe<DocumentType> type, std::string_view json,
                             const ReadLimits& limits) {
   Reader reader(limits);
   Text text(reader, json);
   Document out;
   const bool typed = !type;
+  if (typed) {
+    if (const auto name = text.word(reader, "type")) type = document_type(*name);
+    if (!type && reader.faultless())
+      reader.fault_at("type", "Must name the type of the document, like \"order\".");
+  }
   Value value;
-  if (!reader.dead() && typed) type = named_type(reader, text);
-  if (type && root(reader, text, value)) read_as(reader, *type, value, typed, out);
-  if (reader.faultless()) text.finish(reader);
+  if (type && text.root(reader, value)) read_as(reader, *type, value, typed, out);
+  text.finish(reader);
   if (!reader.faultless()) return reader.problem();
   return out;
 }
@@ -243,8 +211,8 @@ Result<PolicyKnobs> read_policy(std::string_view json) {
   records::Text text(reader, json);
   PolicyKnobs out;
   records::Value value;
-  if (records::root(reader, text, value)) records::read_object(reader, value, out);
-  if (reader.faultless()) text.finish(reader);
+  if (text.root(reader, value)) records::read_object(reader, value, out);
+  text.finish(reader);
   if (!reader.faultless()) return reader.problem();
   return out;
 }

@@ -243,9 +243,37 @@ Text::Text(Reader& reader, std::string_view json) {
   if (error) reader.broken(simdjson::error_message(error));
 }
 
+Maybe<std::string> Text::word(Reader& reader, std::string_view key) {
+  if (reader.dead()) return std::nullopt;
+  std::string_view view;
+  Maybe<std::string> out;
+  const auto error = document_[key].get_string().get(view);
+  if (!error) {
+    out = view;
+  } else if (error != simdjson::NO_SUCH_FIELD && error != simdjson::INCORRECT_TYPE) {
+    reader.broken(simdjson::error_message(error));
+    return std::nullopt;
+  }
+  document_.rewind();
+  return out;
+}
+
+bool Text::root(Reader& reader, Value& out) {
+  if (reader.dead()) return false;
+  json_type type{};
+  auto error = document_.type().get(type);
+  if (!error && type != json_type::object) {
+    reader.fault("Must be a JSON object.");
+    return false;
+  }
+  if (!error) error = document_.get_value().get(out);
+  if (error) reader.broken(simdjson::error_message(error));
+  return !error;
+}
+
 void Text::finish(Reader& reader) {
   // Anything left has a location; only the clean end has none.
-  if (!reader.dead() && !document_.current_location().error())
+  if (reader.faultless() && !document_.current_location().error())
     reader.broken("something follows the end of the document");
 }
 

@@ -90,8 +90,13 @@ class Reader {
 class Text {
  public:
   Text(Reader& reader, std::string_view json);
-  simdjson::ondemand::document& document() { return document_; }
-  // Refuses what stands behind the document.
+
+  // The text of one key of the root, wherever it stands; afterwards reading begins anew. nullopt
+  // where it is missing or no text.
+  Maybe<std::string> word(Reader& reader, std::string_view key);
+  // The root as a value; it must be an object.
+  bool root(Reader& reader, Value& out);
+  // Refuses what stands behind the document; does nothing after a fault.
   void finish(Reader& reader);
 
  private:
