@@ -1,15 +1,16 @@
-/* lotbridge/connector.h - the whole binary contract between lotbridged and a connector.
- * C11 and C++20. Rules that hold everywhere unless a comment says otherwise:
- *   strings  UTF-8, pointer + length, not NUL-terminated, may hold any byte.
- *   memory   nobody frees what the other side allocated. Arguments are borrowed until the
- *            function returns; the host copies what it is given before it returns. Every buffer
- *            the host hands over has 64 readable zero bytes after it (simdjson parses in place).
- *   growth   structs only grow at the end; `size` is sizeof() as the writer compiled it; a reader
- *            never touches a field at or beyond `size`. Enum values are only added.
- *   threads  [instance]: one call at a time per instance, on any thread. [any]: from any thread. The host
- *            opens several instances per account (webhooks, pulls, writes); share nothing between them.
- *            A connector starts no thread, opens no socket, reads no file, never forks.
- *   errors   no C++ exception crosses this line in either direction. */
+/* lotbridge/connector.h: all that a connector and lotbridged share in binary form. C11 and C++20.
+ *
+ * What both sides may rely on:
+ *   Text is a pointer and a length. It is UTF-8, has no closing NUL and may contain any byte.
+ *   Memory stays with whoever allocated it. What a function is given is only lent for the time of the
+ *   call, and the host keeps copies of what it needs. Behind every buffer that the host lends lie
+ *   64 zero bytes that may be read, so that a vectorised JSON parser needs no copy.
+ *   Structs grow at their end only. `size` holds sizeof() as the side that filled the struct knew it;
+ *   a field that begins at or after `size` does not exist. Enumerations only gain values.
+ *   One instance runs one call at a time, on whichever thread the host chooses. An account may be
+ *   opened several times (for webhooks, for pulls, for instructions); instances share no state.
+ *   A connector has no threads, sockets, files or processes of its own: the host does these for it.
+ *   No C++ exception passes through a function of this header, in either direction. */
 #ifndef LOTBRIDGE_CONNECTOR_H
 #define LOTBRIDGE_CONNECTOR_H
 #include <stddef.h>
@@ -18,115 +19,129 @@
 extern "C" {
 #endif
 
-#define LB_ABI_MAJOR 1 /* part of the entry symbol's name; a new major is a new symbol */
-#define LB_ABI_MINOR 0 /* counts added fields, host functions and enum values */
+#define LB_ABI_MAJOR 1 /* stands in the name of the exported symbol: another major, another symbol */
+#define LB_ABI_MINOR 0 /* grows with every added field, host function or enumeration value */
 
-typedef struct lb_bytes { const char *data; size_t len; } lb_bytes;
+typedef struct lb_bytes {
+  const char *data;
+  size_t len;
+} lb_bytes;
 
-typedef int32_t lb_status; /* what the host does next is decided by this alone */
+/* How an operation ended. The host decides what happens next by this value and nothing else. */
+typedef int32_t lb_status;
 enum {
   LB_OK = 0,
-  LB_RETRY = 1,        /* transient: try again with back-off, from the last checkpoint     */
-  LB_RATE_LIMITED = 2, /* as LB_RETRY, not before lb_error.retry_after_ms                    */
-  LB_AUTH = 3,         /* credential refused: refresh once, then pause and tell the operator */
-  LB_CONFIG = 4,       /* the operator must change the configuration; never retried          */
-  LB_BAD_RECORD = 5,   /* this call's whole input (webhook, instruction) is parked; one record of many: emit parked/1 */
-  LB_CONFLICT = 6,     /* the platform's state moved on: read again, then decide             */
-  LB_UNSUPPORTED = 7,  /* the platform cannot do this                                        */
-  LB_CANCELLED = 8,    /* the host asked us to stop; return promptly                         */
-  LB_BUG = 9           /* a broken promise on either side; the instance is quarantined       */
+  LB_RETRY = 1,        /* it may work later: again after a pause, from the last checkpoint */
+  LB_RATE_LIMITED = 2, /* the same, but not before lb_error.retry_after_ms have passed */
+  LB_AUTH = 3,         /* the platform refuses our credentials: the account pauses until they change */
+  LB_CONFIG = 4,       /* a setting is wrong and a person must mend it; no attempt follows by itself */
+  LB_BAD_RECORD = 5,   /* the input of this call can never work and is parked whole; one bad record
+                          among good ones is emitted as "parked/1" instead */
+  LB_CONFLICT = 6,     /* the platform's state is not what we thought: the next attempt reads it first */
+  LB_UNSUPPORTED = 7,  /* this platform has no such thing */
+  LB_CANCELLED = 8,    /* given back after the host asked the call to end */
+  LB_BUG = 9           /* a promise was broken on one of the sides; repeated, it quarantines the account */
 };
 
 typedef struct lb_error {
   uint32_t size;
   lb_status status;
-  lb_bytes message;     /* for an operator, one sentence, no secrets */
-  lb_bytes path;        /* JSON Pointer into the input or the configuration, or empty */
-  lb_bytes vendor_code; /* the platform's own code, or empty */
+  lb_bytes message;     /* one sentence for the person who runs the daemon; never a secret */
+  lb_bytes path;        /* JSON Pointer into the operation's input or the settings; may be empty */
+  lb_bytes vendor_code; /* what the platform itself calls the error; may be empty */
   uint64_t retry_after_ms;
 } lb_error;
 
-typedef struct lb_header { lb_bytes name, value; } lb_header;
+typedef struct lb_header {
+  lb_bytes name, value;
+} lb_header;
 
+/* In header values, url and body the host replaces {{secret:NAME}} by that secret, and
+ * {{base64:TEXT}} by the base64 form of TEXT, in which secrets may stand (basic authentication). It does
+ * so only for a request to a host that the descriptor allows for that secret. */
 typedef struct lb_http_request {
   uint32_t size;
-  uint32_t timeout_ms;       /* 0: the host's default; always capped by the call's deadline */
-  lb_bytes method, url;      /* url's host must match the descriptor's `hosts` */
-  const lb_header *headers;  /* values and body may hold {{secret:NAME}}, also inside {{base64:...}} (Basic), filled in by the host */
+  uint32_t timeout_ms; /* 0 leaves it to the host; the deadline of the call cuts it in any case */
+  lb_bytes method, url;
+  const lb_header *headers;
   size_t header_count;
   lb_bytes body;
-  lb_bytes bucket;           /* which declared rate-limit bucket pays; empty: "default" */
-  uint32_t cost;             /* how much it pays, 0 means 1 */
-  lb_bytes idempotency_key;  /* set: the host may repeat a non-GET after a lost answer */
+  lb_bytes bucket;          /* the rate limit of the descriptor that pays; empty: "default" */
+  uint32_t cost;            /* how much it pays; 0 counts as 1 */
+  lb_bytes idempotency_key; /* not empty: sending it twice does no harm, so the host may repeat it */
 } lb_http_request;
 
-typedef struct lb_http_response { /* valid until the next host call on the same lb_call */
+/* Stays valid until the same call uses another host function. */
+typedef struct lb_http_response {
   uint32_t size;
   int32_t code;
-  const lb_header *headers;  /* names in lower case */
+  const lb_header *headers; /* names in lower case */
   size_t header_count;
   lb_bytes body;
 } lb_http_response;
 
-typedef struct lb_call lb_call;         /* one running operation; owned by the host */
-typedef struct lb_instance lb_instance; /* one configured account; owned by the connector */
+typedef struct lb_call lb_call;         /* an operation that is running; belongs to the host */
+typedef struct lb_instance lb_instance; /* an opened account; belongs to the connector */
 
-/* Every function: [instance], inside the operation that got the lb_call. http, emit, checkpoint,
- * result and sleep_ms may wait: hold no lock and no active `catch` across them. */
+/* What the host does for a connector. A function is used only inside the operation that was given the
+ * lb_call, by the thread that runs it. http, emit, checkpoint, result and sleep_ms may take long and may come
+ * back on another thread: no lock may be held and no exception be in flight while they run. */
 typedef struct lb_host {
   uint32_t size;
   uint32_t abi_minor;
-  /* Looks blocking. Waits for rate limits, retries what is safe, records or replays.
-   * LB_OK: *out is filled, whatever the HTTP code. Otherwise nothing was answered. */
+  /* Sends a request and waits for the answer, rate limits and harmless repeats included. LB_OK means that
+   * *out holds an answer, of whatever code; every other status that there was none. */
   lb_status (*http)(lb_call *, const lb_http_request *, const lb_http_response **out);
-  /* Takes one record of `kind` ("order/1"). It is checked where it enters the daemon; a bad one is parked
-   * alone and does not fail the call. Kind "parked/1" {kind, raw, path, message} parks what the
-   * connector could not translate (call.each). */
+  /* Hands over one record, for example of kind "order/1". The daemon checks it; a record that it can't
+   * read is put aside alone and the call goes on. What the connector itself can't translate goes as kind
+   * "parked/1": {"kind","raw","path","message"}, optionally with "id", "owner" and "origin". */
   lb_status (*emit)(lb_call *, lb_bytes kind, lb_bytes json);
-  /* Commits everything emitted since the last checkpoint together with `cursor`, atomically. LB_OK from
-   * the operation commits the rest with the cursor unchanged; any other status discards it. */
+  /* Stores what was emitted since the last checkpoint together with the cursor, all or nothing. A call that
+   * ends with LB_OK stores what is left under the old cursor; any other end drops it. */
   lb_status (*checkpoint)(lb_call *, lb_bytes cursor_json);
-  /* The operation's answer, once, for operations that have one. */
+  /* What the operation answers, where it has an answer. At most once. */
   lb_status (*result)(lb_call *, lb_bytes json);
-  /* Details for the status about to be returned; the last one counts. Returns its status. */
+  /* Explains the status that the operation is about to return. The last explanation counts. */
   lb_status (*fail)(lb_call *, const lb_error *);
-  void (*log)(lb_call *, int32_t level, lb_bytes message); /* 0 trace .. 4 error */
-  int64_t (*now_ms)(lb_call *);                            /* virtual under test */
+  void (*log)(lb_call *, int32_t level, lb_bytes message); /* 0 trace, 1 debug, 2 info, 3 warning, 4 error */
+  int64_t (*now_ms)(lb_call *);                            /* the daemon's clock, which a test may have set */
   lb_status (*sleep_ms)(lb_call *, uint64_t);
-  lb_status (*random)(lb_call *, void *to, size_t n);      /* seeded under test */
+  lb_status (*random)(lb_call *, void *to, size_t n); /* the same numbers again under test */
   int32_t (*cancelled)(lb_call *);
-  /* HMAC; `secret` is a key template ("{{secret:NAME}}&" for OAuth 1.0a) the connector never sees; algorithm e.g. "sha256". */
+  /* A keyed digest ("sha256", "sha1", "sha512") with a key that the connector never sees: `secret` is a text in
+   * which {{secret:NAME}} stands for it. */
   lb_status (*hmac)(lb_call *, lb_bytes secret, lb_bytes algorithm, lb_bytes data, uint8_t out[64],
                     size_t *out_len);
-  /* Null if unknown. [any] For host features that are not for everybody. */
+  /* Features that only some connectors need, by name ("lotbridge.files/1"); null where the host has none
+   * of that name. May be called at any time from any thread. */
   const void *(*extension)(const struct lb_host *, lb_bytes id);
 } lb_host;
 
-/* Every operation has this one shape, so calls can be framed over a socket, recorded,
- * replayed, fuzzed and counted without the host knowing what they mean. [instance] */
+/* Every operation has this shape, whatever it means. That is what lets the host run it in another process,
+ * record it, replay it and count it without knowing it. */
 typedef lb_status (*lb_op_fn)(lb_instance *, lb_call *, lb_bytes input_json);
 
 typedef struct lb_op {
   uint32_t size;
-  const char *name; /* "orders.pull/1": the number is the operation's own revision */
+  const char *name; /* "orders.pull/1"; the number is the revision of this operation */
   lb_op_fn run;
 } lb_op;
 
 typedef struct lb_connector {
   uint32_t size;
-  uint32_t abi_minor;          /* LB_ABI_MINOR as compiled */
-  uint32_t abi_minor_required; /* refuse to load on a host older than this */
-  lb_bytes descriptor_json;    /* schemas/descriptor.schema.json; equal, byte for byte, to the file beside */
+  uint32_t abi_minor;          /* LB_ABI_MINOR of the header that it was compiled with */
+  uint32_t abi_minor_required; /* a host with a smaller minor must refuse it */
+  lb_bytes descriptor_json;    /* the bytes of the descriptor.json that lies beside the file */
   const lb_op *ops;
   size_t op_count;
-  uint32_t op_size;            /* stride of `ops`, so lb_op can grow too */
-  /* Parses the configuration; no I/O: `call` allows log, fail and now_ms only. */
+  uint32_t op_size; /* distance of two entries of `ops`, so that lb_op may grow */
+  /* Makes an instance of the settings. It does no I/O: of the call it may use log, fail, now_ms only. */
   lb_status (*open)(const lb_host *, lb_call *, lb_bytes config_json, lb_instance **out);
-  void (*close)(lb_instance *); /* never with an operation running; must not fail */
+  void (*close)(lb_instance *); /* not while an operation of the instance runs; can't fail */
 } lb_connector;
 
-/* The only exported symbol; everything else is hidden by -Wl,--version-script. Constant data, so
- * reading what a file offers calls no function of it. */
+/* The one symbol that a connector exports. It is constant data: whoever reads what a file offers runs
+ * none of its code. */
 #if defined(__GNUC__)
 __attribute__((visibility("default")))
 #endif
