@@ -210,13 +210,35 @@ Refused load_orders(Database& database, core::State& state) {
     return std::nullopt;
   });
   if (refused) return refused;
-  // New ids follow the greatest, also when that order is closed.
-  const std::string newest =
-      std::string(kOrders) + "WHERE o.open = 0 AND o.order_id = (SELECT max(order_id) FROM orders)";
-  return each(database, newest, [&](Statement& row) -> Refused {
-    auto order = order_at(row);
-    if (!order) return order.problem();
-    state.put_order(std::move(*order));
+  return each(database, "SELECT max(order_id) FROM orders", [&](Statement& row) -> Refused {
+    state.reserve_orders(static_cast<core::OrderId>(row.integer(0)));
+    return std::nullopt;
+  });
+}
+
+// Units that left with nobody knowing the lot, less what was taken back.
+Refused load_unresolved(Database& database, core::State& state) {
+  constexpr std::string_view kSql =
+      "SELECT sku_id, warehouse_id, document_id, sum(quantity), max(candidates) FROM stamps "
+      "WHERE lot_id = 0 AND evidence = 5 GROUP BY document_id, sku_id, warehouse_id HAVING sum(quantity) > 0";
+  return each(database, kSql, [&](Statement& row) -> Refused {
+    state.load_unresolved(static_cast<core::SkuId>(row.integer(0)),
+                          static_cast<core::WarehouseId>(row.integer(1)),
+                          static_cast<core::DocumentId>(row.integer(2)), Quantity{row.integer(3)},
+                          row.is_null(4) ? std::vector<core::LotId>{} : candidates_of(row.text(4)));
+    return std::nullopt;
+  });
+}
+
+Refused load_last_shipped(Database& database, core::State& state) {
+  constexpr std::string_view kSql =
+      "SELECT c.owner_id, c.customer_id, s.sku_id, s.at, s.expires_on FROM stamps s "
+      "JOIN contacts c ON c.order_id = s.order_id "
+      "WHERE c.customer_id IS NOT NULL AND s.expires_on IS NOT NULL AND s.quantity > 0";
+  return each(database, kSql, [&](Statement& row) -> Refused {
+    state.load_last_shipped(static_cast<core::OwnerId>(row.integer(0)), row.text(1),
+                            static_cast<core::SkuId>(row.integer(2)), Timestamp{row.integer(3)},
+                            static_cast<std::int32_t>(row.integer(4)));
     return std::nullopt;
   });
 }
@@ -258,7 +280,7 @@ Result<Names> read_names(Database& database) {
 
 Refused load_state(Database& database, core::State& state) {
   for (const auto load : {load_locations, load_skus, load_lots, load_blocks, load_policies,
-                          load_orders, load_balances}) {
+                          load_orders, load_balances, load_unresolved, load_last_shipped}) {
     if (Refused refused = load(database, state)) return refused;
   }
   state.finish_loading();

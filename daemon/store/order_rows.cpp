@@ -12,6 +12,8 @@
 namespace lotbridge::store {
 namespace {
 
+constexpr std::int64_t kCancelled = 1, kAsked = 2, kCartExpired = 4;
+
 // Lines that the order's own document does not hold, as a document of their own.
 std::string lines_beside(const core::Order& order) {
   lotbridge::Order beside;
@@ -33,7 +35,12 @@ void write_line(JsonWriter& json, const core::LineState& line) {
   json.integer(line.factor.micros);
   json.integer(line.quantity.micros);
   json.integer(line.cancelled.micros);
-  json.integer(line.returned.micros);
+  json.open('[');
+  for (const core::LotReturned& returned : line.returned_lots) {
+    json.integer(returned.lot);
+    json.integer(returned.quantity.micros);
+  }
+  json.close(']');
   json.text(line.problem);
   json.text(line.shortage_reason);
   json.open('[');
@@ -91,7 +98,14 @@ core::LineState line_of(simdjson::dom::array values, Lines& lines) {
   line.factor = Quantity{integer_at(values, 3)};
   line.quantity = Quantity{integer_at(values, 4)};
   line.cancelled = Quantity{integer_at(values, 5)};
-  line.returned = Quantity{integer_at(values, 6)};
+  simdjson::dom::array returned;
+  if (values.at(6).get(returned) == simdjson::SUCCESS) {
+    for (std::size_t i = 0; i + 1 < returned.size(); i += 2) {
+      const Quantity quantity{integer_at(returned, i + 1)};
+      line.returned_lots.push_back({static_cast<core::LotId>(integer_at(returned, i)), quantity});
+      line.returned += quantity;
+    }
+  }
   line.problem = text_at(values, 7);
   line.shortage_reason = text_at(values, 8);
   simdjson::dom::array bill;
@@ -109,7 +123,9 @@ bool read_state(simdjson::dom::element root, Lines& lines, core::Order& order) {
   if (root["w"].get(number) != simdjson::SUCCESS) return false;
   order.warehouse = static_cast<core::WarehouseId>(number);
   if (root["c"].get(number) != simdjson::SUCCESS) return false;
-  order.cancelled = number != 0;
+  order.cancelled = (number & kCancelled) != 0;
+  order.allocation_asked = (number & kAsked) != 0;
+  order.cart_expired = (number & kCartExpired) != 0;
   if (root["f"].get(number) != simdjson::SUCCESS) return false;
   order.first_seen = Timestamp{number};
   if (root["r"].get(text) == simdjson::SUCCESS) order.reference = std::string(text);
@@ -140,7 +156,8 @@ std::string order_state(const core::Order& order) {
   json.key("w");
   json.integer(order.warehouse);
   json.key("c");
-  json.integer(order.cancelled ? 1 : 0);
+  json.integer((order.cancelled ? kCancelled : 0) | (order.allocation_asked ? kAsked : 0) |
+               (order.cart_expired ? kCartExpired : 0));
   json.key("f");
   json.integer(order.first_seen.ms);
   if (!order.reference.empty()) {

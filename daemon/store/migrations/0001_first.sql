@@ -62,6 +62,7 @@ CREATE TABLE ledger (owner_id INTEGER NOT NULL, number INTEGER NOT NULL, book IN
   document_id INTEGER NOT NULL, happened_at INTEGER NOT NULL, known_at INTEGER NOT NULL, hash BLOB NOT NULL,
   PRIMARY KEY (owner_id, number)) STRICT, WITHOUT ROWID;
 CREATE INDEX ledger_lot ON ledger (lot_id);
+CREATE INDEX ledger_document ON ledger (document_id) WHERE document_id <> 0;  -- what a correction takes back
 CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TABLE audit (owner_id INTEGER NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, token TEXT NOT NULL,
