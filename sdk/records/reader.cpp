@@ -258,22 +258,49 @@ Maybe<std::string> Text::word(Reader& reader, std::string_view key) {
   return out;
 }
 
+// A document of one scalar is only judged, never used.
+bool Text::scalar_is_json(json_type type) {
+  std::string_view view;
+  bool flag = false;
+  switch (type) {
+    case json_type::string:
+      return !document_.get_string().get(view);
+    case json_type::boolean:
+      return !document_.get_bool().get(flag);
+    case json_type::null:
+      return !document_.is_null().get(flag) && flag;
+    default:
+      if (document_.raw_json_token().get(view)) return false;
+      return is_json_number(view.substr(0, view.find_last_not_of(" \t\r\n") + 1));
+  }
+}
+
 bool Text::root(Reader& reader, Value& out) {
   if (reader.dead()) return false;
   json_type type{};
-  auto error = document_.type().get(type);
-  if (!error && type != json_type::object) {
-    reader.fault("Must be a JSON object.");
+  if (const auto error = document_.type().get(type)) {
+    reader.broken(simdjson::error_message(error));
     return false;
   }
-  if (!error) error = document_.get_value().get(out);
-  if (error) reader.broken(simdjson::error_message(error));
-  return !error;
+  if (type != json_type::object && type != json_type::array) {
+    if (scalar_is_json(type)) {
+      reader.fault("Must be a JSON object.");
+    } else {
+      reader.broken("it is no value at all");
+    }
+    return false;
+  }
+  if (const auto error = document_.get_value().get(out)) {
+    reader.broken(simdjson::error_message(error));
+    return false;
+  }
+  started_ = true;
+  return true;  // a list is refused where an object is read
 }
 
 void Text::finish(Reader& reader) {
   // Anything left has a location; only the clean end has none.
-  if (reader.faultless() && !document_.current_location().error())
+  if (started_ && !reader.dead() && !document_.current_location().error())
     reader.broken("something follows the end of the document");
 }
 

@@ -94,13 +94,16 @@ class Text {
   // The text of one key of the root, wherever it stands; afterwards reading begins anew. nullopt
   // where it is missing or no text.
   Maybe<std::string> word(Reader& reader, std::string_view key);
-  // The root as a value; it must be an object.
+  // The root as a value: an object or a list; a scalar is refused here.
   bool root(Reader& reader, Value& out);
-  // Refuses what stands behind the document; does nothing after a fault.
+  // Refuses what stands behind the document.
   void finish(Reader& reader);
 
  private:
+  bool scalar_is_json(simdjson::ondemand::json_type type);
+
   simdjson::ondemand::document document_;
+  bool started_ = false;
 };
 
 }  // namespace lotbridge::records
