@@ -1,9 +1,11 @@
-// The single writer: everything that changes anything passes here, in one order, and is answered after it is stored.
+// The single writer: everything that changes anything passes here, in one order, and is answered
+// after it is stored.
 //
-// One thread takes what is waiting (documents, commands, webhooks, connector batches, outbox results), applies it through the
-// core, commits once with full durability, then answers (group commit). A failed commit rolls the hot state back and answers "unavailable".
-// All methods may be called from any thread; callbacks run on the engine's thread after the commit and must not block or throw.
-// This header is what daemon/host and daemon/api are written against.
+// One thread takes what is waiting (documents, commands, webhooks, connector batches, outbox
+// results), applies it through the core, commits once with full durability, then answers (group
+// commit). A failed commit rolls the hot state back and answers "unavailable". All methods may be
+// called from any thread; callbacks run on the engine's thread after the commit and must not block
+// or throw. This header is what daemon/host and daemon/api are written against.
 #pragma once
 
 #include <cstdint>
@@ -23,38 +25,42 @@
 
 namespace lotbridge::engine {
 
-// ---------------------------------------------------------------- settings (from the configuration)
+// ---------------------------------------------------------------- settings (from the
+// configuration)
 
 // Of one configured connector instance, what the engine must know to address instructions to it.
 struct ConnectorRoute {
-  std::string name;                       // "shopify-eu"; the `source` of what it brings
-  std::vector<std::string> owners;        // it may bring and is sent things of these
-  bool live = false;                      // false: observe; instructions end as `observed`
-  std::vector<std::string> instructions;  // operations that it takes: "lots.plan/1", "lots.write/1", "pick.send/1", ...
-  std::vector<std::string> warehouses;    // pick.send goes to the connector that serves the warehouse; empty: any
-  bool theirs = false;                    // storefront whose own fulfilments count (Shopify setting `theirs`)
+  std::string name;                 // "shopify-eu"; the `source` of what it brings
+  std::vector<std::string> owners;  // it may bring and is sent things of these
+  bool live = false;                // false: observe; instructions end as `observed`
+  std::vector<std::string>
+      instructions;  // operations that it takes: "lots.plan/1", "lots.write/1", "pick.send/1", ...
+  std::vector<std::string>
+      warehouses;       // pick.send goes to the connector that serves the warehouse; empty: any
+  bool theirs = false;  // storefront whose own fulfilments count (Shopify setting `theirs`)
 };
 struct WarehouseSettings {
   core::Warehouse core;
-  std::string time_zone;                  // IANA
+  std::string time_zone;  // IANA
 };
 struct Settings {
   PolicyKnobs system_policy;
   std::vector<WarehouseSettings> warehouses;
-  std::vector<core::Owner> owners;        // core::Owner::warehouses/routes by index into `warehouses` + 1
+  std::vector<core::Owner> owners;  // core::Owner::warehouses/routes by index into `warehouses` + 1
   std::vector<ConnectorRoute> connectors;
-  std::string store_path;                 // file of the SQLite store
-  std::size_t batch_documents_max = 256;  // documents that share a commit
+  std::string store_path;                    // file of the SQLite store
+  std::size_t batch_documents_max = 256;     // documents that share a commit
   std::size_t queue_documents_max = 20'000;  // beyond: "rate_limited"/"unavailable" at once
   std::int64_t inbox_keep_days = 14, event_keep_days = 30;
-  std::vector<std::int64_t> retry_delays_ms;  // outbox; empty: the built-in growing schedule, dead after the last
+  std::vector<std::int64_t>
+      retry_delays_ms;  // outbox; empty: the built-in growing schedule, dead after the last
 };
 
 // ---------------------------------------------------------------- callers and answers
 
 struct Caller {
-  std::string token = "local";      // name of the token, never its value
-  std::string actor;                // Lotbridge-Actor
+  std::string token = "local";  // name of the token, never its value
+  std::string actor;            // Lotbridge-Actor
   bool may_override = false;
   bool all_owners = true;
   std::vector<std::string> owners;  // when not all
@@ -70,7 +76,8 @@ struct Answer {
 using Done = std::function<void(Answer)>;
 // The one writer of problems: type, title, status, detail, code, errors.
 Answer problem_answer(int status, const Problem&);
-int status_of(const Problem&);  // refusal by a rule 409, by shape 422, bad_json 400, not_found 404, ...
+int status_of(
+    const Problem&);  // refusal by a rule 409, by shape 422, bad_json 400, not_found 404, ...
 
 // ---------------------------------------------------------------- what connectors bring and take
 
@@ -83,7 +90,7 @@ using Record = std::variant<Document, Unreadable>;
 
 // Records and cursor of one checkpoint: committed in one transaction.
 struct ConnectorBatch {
-  std::string connector, operation;   // operation: "orders.pull/1"
+  std::string connector, operation;  // operation: "orders.pull/1"
   std::vector<Record> records;
   std::optional<std::string> cursor;  // JSON text; replaces the stored one
   std::int64_t inbox_id = 0;          // the webhook that these records came from; closed with them
@@ -100,8 +107,8 @@ struct InboxMessage {
 
 struct Instruction {
   std::int64_t id = 0;
-  std::string operation;   // "lots.write/1"
-  std::string body;        // the instruction's JSON, refs and personal data (pick.send) filled in
+  std::string operation;  // "lots.write/1"
+  std::string body;       // the instruction's JSON, refs and personal data (pick.send) filled in
   std::string key;
   std::int32_t attempts = 0;
 };
@@ -122,18 +129,22 @@ class Engine {
   // Finishes what was accepted, commits, joins. Afterwards everything answers "unavailable".
   virtual void stop() = 0;
 
-  // ---- documents and commands (api). The document's owner and source are set by the caller of this.
+  // ---- documents and commands (api). The document's owner and source are set by the caller of
+  // this.
   virtual void submit(Document, Caller, Done) = 0;
   virtual void preview(Document order, Caller, Done) = 0;
   enum class OrderCommand { allocate, reoptimize };
   // `order`: the uid, or the sender's id with owner (and source). Not found: 404.
-  struct OrderName { std::string id; std::optional<std::string> owner, source; };
+  struct OrderName {
+    std::string id;
+    std::optional<std::string> owner, source;
+  };
   virtual void command(OrderCommand, OrderName, Caller, Done) = 0;
   virtual void substitute(OrderName, core::Substitute, Caller, Done) = 0;
   // The answer of an order as it stands (same shape as the POST's "order"), explanations included.
   virtual void order_answer(OrderName, Caller, Done) = 0;
-  // A row of GET /v1/stock needs `available`, which is the core's to say: runs `ask` on the engine's thread between batches,
-  // when the state is what is committed. Keep it short.
+  // A row of GET /v1/stock needs `available`, which is the core's to say: runs `ask` on the
+  // engine's thread between batches, when the state is what is committed. Keep it short.
   virtual void ask(std::function<void(const core::State&, const core::Context&)>) = 0;
 
   // ---- operators
@@ -146,26 +157,32 @@ class Engine {
   virtual void move_clock(Timestamp now, Caller, Done) = 0;
 
   // ---- connectors (host)
-  // `stored` is called after the delivery is durable (true also when it was there already) or could not be stored (false).
+  // `stored` is called after the delivery is durable (true also when it was there already) or could
+  // not be stored (false).
   virtual void accept_webhook(HookDelivery, std::function<void(bool stored)>) = 0;
   virtual void submit_batch(ConnectorBatch, std::function<void(Refused)>) = 0;
   // Pending webhooks in order of arrival, whose time has come; blocking, short.
   virtual std::vector<InboxMessage> take_inbox(const std::string& connector, std::size_t limit) = 0;
   // The connector could not translate it: kept, tried again later (retry) or parked whole.
   virtual void fail_inbox(std::int64_t id, bool retry, std::string error) = 0;
-  virtual std::vector<Instruction> take_instructions(const std::string& connector, std::size_t limit) = 0;
+  virtual std::vector<Instruction> take_instructions(const std::string& connector,
+                                                     std::size_t limit) = 0;
   virtual void settle(std::int64_t instruction, InstructionResult, std::function<void()>) = 0;
-  virtual std::optional<std::string> cursor(const std::string& connector, const std::string& operation) = 0;
-  // Called (from the engine's thread) when a connector may have new inbox messages or instructions, or the clock was moved.
+  virtual std::optional<std::string> cursor(const std::string& connector,
+                                            const std::string& operation) = 0;
+  // Called (from the engine's thread) when a connector may have new inbox messages or instructions,
+  // or the clock was moved.
   virtual void on_work(std::function<void()> wake) = 0;
 
-  // ---- happenings: called on the engine's thread after each commit with the newest event id (SSE reads the store from there).
+  // ---- happenings: called on the engine's thread after each commit with the newest event id (SSE
+  // reads the store from there).
   virtual void on_events(std::function<void(std::int64_t newest)>) = 0;
 
   // ---- figures for /metrics and /readyz
   struct Figures {
-    std::uint64_t documents = 0, commits = 0, commit_failures = 0, queue = 0, lots = 0, open_orders = 0;
-    bool healthy = true;   // false while the last commit failed
+    std::uint64_t documents = 0, commits = 0, commit_failures = 0, queue = 0, lots = 0,
+                  open_orders = 0;
+    bool healthy = true;  // false while the last commit failed
     std::string unhealthy_reason;
   };
   virtual Figures figures() const = 0;

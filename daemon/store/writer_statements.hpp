@@ -10,7 +10,6 @@ namespace lotbridge::store {
 enum class Sql : std::uint8_t {
   begin,
   commit,
-  // names and counters
   set_meta,
   get_meta,
   insert_owner,
@@ -25,16 +24,14 @@ enum class Sql : std::uint8_t {
   insert_lot_history,
   delete_blocks,
   insert_block,
-  // documents
   find_document,
   find_document_any_source,
-  find_documents_named,
   select_document,
   insert_document,
   update_document,
   insert_revision,
   select_voiding,
-  // orders
+  attach_documents,
   upsert_order,
   select_order,
   select_order_stamps,
@@ -44,17 +41,16 @@ enum class Sql : std::uint8_t {
   select_contact,
   erase_contact,
   select_contacts_of_customer,
-  select_contacts_of_owner,
-  // the books
+  select_orders_of_source,
   chain_head,
   upsert_chain_head,
   insert_ledger,
+  select_document_entries,
   insert_audit,
   add_balance,
   delete_balance,
   insert_stamp,
   select_document_stamps,
-  // what a person or a subscriber sees
   insert_alert,
   refresh_alert,
   close_alert,
@@ -65,10 +61,9 @@ enum class Sql : std::uint8_t {
   insert_parked,
   select_parked,
   settle_parked,
+  settle_parked_named,
   erase_parked_of_order,
-  erase_parked_of_customer,
   erase_parked_of_owner,
-  // inbox
   insert_inbox,
   select_inbox,
   close_inbox,
@@ -77,7 +72,6 @@ enum class Sql : std::uint8_t {
   erase_inbox_naming,
   erase_inbox_of_connector,
   upsert_cursor,
-  // outbox
   newest_instruction,
   next_instruction_version,
   insert_instruction,
@@ -89,7 +83,6 @@ enum class Sql : std::uint8_t {
   delivered_pick,
   select_refs,
   upsert_refs,
-  dispatches_of_order,
   count
 };
 

@@ -1,0 +1,196 @@
+// The end of a batch: rows that are written once however many documents touched them.
+#include <algorithm>
+
+#include <lotbridge/records.hpp>
+
+#include "daemon/store/encoding.hpp"
+#include "daemon/store/order_rows.hpp"
+#include "sdk/records/json_writer.hpp"
+#include "workbench.hpp"
+
+namespace lotbridge::engine {
+
+using store::Blob;
+using store::Sql;
+
+namespace {
+
+std::optional<std::int64_t> date_of(std::int32_t days) {
+  if (days == core::kNoDate) return std::nullopt;
+  return days;
+}
+
+std::optional<std::string> date_text(std::optional<std::int64_t> days) {
+  if (!days) return std::nullopt;
+  return Date{static_cast<std::int32_t>(*days)}.text();
+}
+
+std::int64_t flags_of(const core::Lot& lot) {
+  return (lot.best_before ? store::kLotBestBefore : 0) | (lot.received ? store::kLotReceived : 0) |
+         (lot.expired_on_receipt ? store::kLotExpiredOnReceipt : 0);
+}
+
+std::optional<std::string> aliases_text(const std::vector<LotCode>& aliases) {
+  if (aliases.empty()) return std::nullopt;
+  JsonWriter json(64);
+  json.open('[');
+  for (const LotCode& alias : aliases) json.text(alias.text);
+  json.close(']');
+  return json.take();
+}
+
+std::optional<std::string> first_received_text(const core::State& state, core::LotId lot,
+                                               std::size_t warehouses) {
+  std::string out;
+  for (std::size_t i = 1; i <= warehouses; ++i) {
+    const auto warehouse = static_cast<core::WarehouseId>(i);
+    const std::int32_t day = state.first_received(lot, warehouse);
+    if (day == core::kNoDate) continue;
+    out += out.empty() ? "{\"" : ",\"";
+    out += std::to_string(warehouse);
+    out += "\":";
+    out += std::to_string(day);
+  }
+  if (out.empty()) return std::nullopt;
+  return out + "}";
+}
+
+}  // namespace
+
+void Workbench::flush() {
+  const core::Touched touched = state.touched();
+  flush_names(touched);
+  flush_lots(touched);
+  flush_orders(touched);
+  flush_balances();
+  flush_heads();
+}
+
+void Workbench::flush_names(const core::Touched& touched) {
+  for (const core::OwnerId id : touched.owners) {
+    if (const core::Owner* owner = state.owner(id)) store.run(Sql::insert_owner, id, owner->name);
+  }
+  for (const core::LocationId id : touched.locations) {
+    const core::Location* location = state.location(id);
+    if (location == nullptr) continue;
+    store.run(Sql::upsert_location, id, state.warehouse_of(id), location->name);
+  }
+  for (const core::SkuId id : touched.skus) {
+    const core::Sku* sku = state.sku(id);
+    if (sku == nullptr) continue;
+    std::optional<std::int64_t> document;
+    std::optional<std::string> item;
+    if (sku->known) {
+      document = static_cast<std::int64_t>(sku->document);
+      Document merged;
+      merged.id = sku->item.sku;
+      merged.body = sku->item;
+      item = write_content(merged);
+    }
+    store.run(Sql::upsert_sku, id, sku->owner, sku->item.sku, document, item);
+  }
+}
+
+void Workbench::flush_lot_history(core::LotId id, const core::Lot& lot) {
+  const core::OwnerId owner = owner_of_sku(lot.sku);
+  std::optional<std::int64_t> old[4];
+  bool existed = false;
+  {
+    auto rows = store.query(Sql::select_lot, id);
+    existed = rows.next();
+    for (int i = 0; existed && i < 4; ++i) old[i] = rows.maybe_integer(i);
+  }
+  if (!existed) return;
+  static constexpr const char* kFields[] = {"expires_on", "produced_on", "sell_by", "removal_on"};
+  const std::int32_t fresh[] = {lot.expires_on, lot.produced_on, lot.sell_by, lot.removal_on};
+  for (int i = 0; i < 4; ++i) {
+    const auto value = date_of(fresh[i]);
+    if (value == old[i]) continue;
+    store.run(Sql::insert_lot_history, owner, id, kFields[i], date_text(old[i]), date_text(value),
+              now.ms, by);
+  }
+}
+
+void Workbench::flush_lots(const core::Touched& touched) {
+  for (const core::LotId id : touched.lots) {
+    const core::Lot* lot = state.lot(id);
+    if (lot == nullptr) continue;
+    flush_lot_history(id, *lot);
+    const core::LotDetails details = state.lot_details(id);
+    store.run(Sql::upsert_lot, id, owner_of_sku(lot->sku), lot->sku, state.lot_code(id),
+              date_of(lot->expires_on), date_of(lot->produced_on), date_of(lot->sell_by),
+              date_of(lot->removal_on), flags_of(*lot), details.batch, details.supplier_lot,
+              details.supplier, details.tlc_source, aliases_text(details.aliases),
+              first_received_text(state, id, state.warehouses_count()));
+  }
+  for (const core::LotId id : touched.blocks) {
+    const core::Lot* lot = state.lot(id);
+    if (lot == nullptr) continue;
+    const core::OwnerId owner = owner_of_sku(lot->sku);
+    store.run(Sql::delete_blocks, owner, id);
+    for (const core::Block& block : state.blocks(id)) {
+      store.run(Sql::insert_block, owner, id, block.warehouse, block.kind, block.code, block.reason,
+                block.document);
+    }
+  }
+}
+
+void Workbench::flush_orders(const core::Touched& touched) {
+  const core::Context context = this->context();
+  for (const core::OrderId id : touched.orders) {
+    const core::Order* order = state.order(id);
+    if (order == nullptr) continue;
+    std::optional<std::int64_t> document, source, placed, ship_on;
+    if (order->known) {
+      document = static_cast<std::int64_t>(order->document);
+      source = source_id(order->source);
+    }
+    if (order->header.placed_at) placed = order->header.placed_at->ms;
+    if (order->header.ship_on) ship_on = order->header.ship_on->days;
+    store.run(Sql::upsert_order, id, order->owner, document, source,
+              order->known ? order->doc_id : order->reference, order_key(*order),
+              order->header.number, order->header.channel,
+              core::order_status(state, *order, context), state.is_closed(*order) ? 0 : 1,
+              order->header.version, placed, ship_on, store::order_state(*order));
+  }
+}
+
+void Workbench::flush_balances() {
+  struct Row {
+    core::OwnerId owner;
+    core::SkuId sku;
+    core::LotId lot;
+    core::Book book;
+    std::string account;
+    std::int64_t delta;
+    auto key() const { return std::tie(owner, sku, lot, book, account); }
+  };
+  std::vector<Row> rows;
+  rows.reserve(deltas_.size());
+  for (const auto& [key, delta] : deltas_) {
+    if (delta == 0) continue;
+    rows.push_back(
+        {key.owner, key.sku, key.lot, key.book, store::account_blob(key.account), delta});
+  }
+  // In the order of the primary key: neighbours share pages.
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.key() < b.key(); });
+  for (const Row& row : rows) {
+    bool zero = false;
+    {
+      auto sum = store.query(Sql::add_balance, row.owner, row.sku, row.lot, row.book,
+                             Blob{row.account}, row.delta);
+      zero = sum.next() && sum.integer(0) == 0;
+    }
+    if (zero)
+      store.run(Sql::delete_balance, row.owner, row.sku, row.lot, row.book, Blob{row.account});
+  }
+}
+
+void Workbench::flush_heads() {
+  for (const auto& [owner, chain] : heads_) {
+    if (!chain.changed) continue;
+    store.run(Sql::upsert_chain_head, owner, chain.number, Blob{bytes_of(chain.hash)});
+  }
+}
+
+}  // namespace lotbridge::engine

@@ -1,0 +1,125 @@
+// What the engine's parts share while one batch is made: the store, the hot state, names, counters,
+// and what is written once at the batch's end.
+//
+// Used by the engine's thread only. begin() opens a batch, commit() writes and makes it durable,
+// rollback() forgets it, in memory and in the store. Between the two everything happens in one
+// transaction.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "daemon/core/apply.hpp"
+#include "daemon/engine/chain.hpp"
+#include "daemon/engine/engine.hpp"
+#include "daemon/store/writer.hpp"
+
+namespace lotbridge::engine {
+
+// The document that causes something, as ledger and audit name it.
+struct Cause {
+  core::DocumentId document = 0;  // 0: the daemon itself (a day that began)
+  std::string type, source, id;
+  core::OwnerId owner = 0;
+  Timestamp happened_at;
+  std::string by;  // "token/actor" for a lot's history
+};
+
+struct BalanceKey {
+  core::OwnerId owner = 0;
+  core::Book book = core::Book::goods;
+  core::SkuId sku = 0;
+  core::LotId lot = 0;
+  core::Account account;
+  bool operator==(const BalanceKey&) const = default;
+};
+struct BalanceKeyHash {
+  std::size_t operator()(const BalanceKey&) const noexcept;
+};
+
+// A dispatch whose storefront may have to be told.
+struct DispatchedNow {
+  core::DocumentId document = 0;
+  core::OrderId order = 0;
+  std::string source;
+};
+
+class Workbench {
+ public:
+  Workbench(store::Writer& store, core::State& state, const Settings& settings,
+            const core::Calendar& calendar, const KeyedDigest& digest);
+
+  store::Writer& store;
+  core::State& state;
+  const Settings& settings;
+  const core::Calendar& calendar;
+  const KeyedDigest& digest;
+
+  // ---- the running batch
+  Timestamp now;
+  std::string by;                        // who changes what, for histories
+  std::set<core::OrderId> moved_orders;  // whose promises or stamps changed
+  std::vector<DispatchedNow> dispatched;
+  bool wake = false;                                       // connectors have something to do
+  std::int64_t newest_event = 0;                           // 0: none in this batch
+  std::vector<std::function<void(bool committed)>> after;  // answers, in order
+  std::uint64_t documents = 0;
+
+  Refused begin(Timestamp now);
+  // Writes what is written once, then commits. On a failure everything is rolled back and the
+  // reason returned.
+  Refused commit();
+  void rollback();
+  bool in_batch() const { return in_batch_; }
+
+  // ---- names and numbers
+  std::int64_t source_id(const std::string& name);
+  std::string_view source_name(std::int64_t id) const;
+  core::DocumentId next_document() { return ++last_document_; }
+  core::Context context(core::DocumentId document = 0) const;
+  core::OwnerId owner_of_sku(core::SkuId) const;
+
+  // ---- what an outcome leaves behind
+  void record(const core::Outcome&, const Cause&, const Caller&);
+  void add_audit(const core::AuditLine&, core::OwnerId, const Caller&);
+  void add_event(const core::Event&, core::OwnerId);
+  void change_alert(const core::AlertChange&, core::OwnerId);
+
+ private:
+  struct Head {
+    std::int64_t number = 0;
+    Hash hash{};
+    bool changed = false;
+  };
+  Head& head(core::OwnerId);
+  void add_entries(const std::vector<core::Entry>&, const Cause&);
+  void add_stamps(const std::vector<core::Stamp>&);
+  AccountNames names_of(const core::Account&, std::string& order_key) const;
+  void forget();
+
+  // flush.cpp
+  void flush();
+  void flush_names(const core::Touched&);
+  void flush_lots(const core::Touched&);
+  void flush_lot_history(core::LotId, const core::Lot&);
+  void flush_orders(const core::Touched&);
+  void flush_balances();
+  void flush_heads();
+
+  Hasher hasher_;
+  bool in_batch_ = false;
+  std::map<core::OwnerId, Head> heads_;
+  std::unordered_map<BalanceKey, std::int64_t, BalanceKeyHash> deltas_;
+  std::map<std::string, std::int64_t> sources_;
+  std::map<std::int64_t, std::string> source_names_;
+  core::DocumentId last_document_ = 0;
+};
+
+// The key under which hashes know an order: what it was first called; never changes.
+std::string order_key(const core::Order&);
+
+}  // namespace lotbridge::engine

@@ -1,0 +1,276 @@
+#include "writer_statements.hpp"
+
+#include <array>
+#include <utility>
+
+namespace lotbridge::store {
+namespace {
+
+struct Text {
+  Sql sql;
+  std::string_view text;
+};
+
+constexpr Text kNames[] = {
+    {Sql::begin, "BEGIN IMMEDIATE"},
+    {Sql::commit, "COMMIT"},
+    {Sql::set_meta,
+     "INSERT INTO meta (key, value) VALUES (?, ?) "
+     "ON CONFLICT (key) DO UPDATE SET value = excluded.value"},
+    {Sql::get_meta, "SELECT value FROM meta WHERE key = ?"},
+    {Sql::insert_owner, "INSERT OR IGNORE INTO owners (owner_id, name) VALUES (?, ?)"},
+    {Sql::insert_warehouse, "INSERT OR IGNORE INTO warehouses (warehouse_id, name) VALUES (?, ?)"},
+    {Sql::select_sources, "SELECT source_id, name FROM sources"},
+    {Sql::insert_source, "INSERT INTO sources (name) VALUES (?)"},
+    {Sql::last_document, "SELECT coalesce(max(document_id), 0) FROM documents"},
+    {Sql::upsert_location,
+     "INSERT OR IGNORE INTO locations (location_id, warehouse_id, name) VALUES (?, ?, ?)"},
+    {Sql::upsert_sku,
+     "INSERT INTO skus (sku_id, owner_id, sku, document_id, item) VALUES (?, ?, ?, ?, ?) "
+     "ON CONFLICT (sku_id) DO UPDATE SET document_id = excluded.document_id, item = excluded.item"},
+    {Sql::upsert_lot,
+     "INSERT INTO lots (lot_id, owner_id, sku_id, code, expires_on, produced_on, sell_by, "
+     "removal_on, flags, batch, supplier_lot, supplier, tlc_source, aliases, first_received) "
+     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (lot_id) DO UPDATE SET "
+     "code = excluded.code, expires_on = excluded.expires_on, produced_on = excluded.produced_on, "
+     "sell_by = excluded.sell_by, removal_on = excluded.removal_on, flags = excluded.flags, "
+     "batch = excluded.batch, supplier_lot = excluded.supplier_lot, supplier = excluded.supplier, "
+     "tlc_source = excluded.tlc_source, aliases = excluded.aliases, "
+     "first_received = excluded.first_received"},
+    {Sql::select_lot,
+     "SELECT expires_on, produced_on, sell_by, removal_on FROM lots WHERE lot_id = ?"},
+    {Sql::insert_lot_history,
+     "INSERT INTO lot_history (owner_id, lot_id, seq, field, old, new, at, by) VALUES (?1, ?2, "
+     "(SELECT coalesce(max(seq), 0) + 1 FROM lot_history WHERE owner_id = ?1 AND lot_id = ?2), "
+     "?3, ?4, ?5, ?6, ?7)"},
+    {Sql::delete_blocks, "DELETE FROM blocks WHERE owner_id = ? AND lot_id = ?"},
+    {Sql::insert_block,
+     "INSERT INTO blocks (owner_id, lot_id, warehouse_id, kind, code, reason, document_id) "
+     "VALUES (?, ?, ?, ?, ?, ?, ?)"},
+};
+
+constexpr Text kDocuments[] = {
+    {Sql::find_document,
+     "SELECT document_id, version, digest, revision, order_id, source_id FROM documents "
+     "WHERE owner_id = ? AND type = ? AND id = ? AND source_id = ?"},
+    {Sql::find_document_any_source,
+     "SELECT document_id, version, digest, revision, order_id, source_id FROM documents "
+     "WHERE owner_id = ? AND type = ? AND id = ? ORDER BY document_id"},
+    {Sql::select_document,
+     "SELECT document_id, owner_id, type, source_id, id, version, revision, happened_at, known_at, "
+     "body, exceptions, order_id FROM documents WHERE document_id = ?"},
+    {Sql::insert_document,
+     "INSERT INTO documents (document_id, owner_id, type, source_id, id, version, digest, "
+     "revision, happened_at, known_at, body, exceptions, order_id, void_of) "
+     "VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)"},
+    {Sql::update_document,
+     "UPDATE documents SET version = ?2, digest = ?3, revision = revision + 1, happened_at = ?4, "
+     "known_at = ?5, body = ?6, exceptions = ?7, order_id = ?8, void_of = ?9 WHERE document_id = "
+     "?1"},
+    {Sql::insert_revision,
+     "INSERT INTO document_revisions (document_id, revision, happened_at, known_at, version, body) "
+     "SELECT document_id, revision, happened_at, known_at, version, body FROM documents "
+     "WHERE document_id = ?"},
+    {Sql::select_voiding, "SELECT document_id FROM documents WHERE void_of = ?"},
+    {Sql::attach_documents, "UPDATE documents SET order_id = ?2 WHERE document_id = ?1"},
+};
+
+constexpr Text kOrders[] = {
+    {Sql::upsert_order,
+     "INSERT INTO orders (order_id, owner_id, document_id, source_id, id, natural_key, number, "
+     "channel, status, open, version, placed_at, ship_on, state) "
+     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (order_id) DO UPDATE SET "
+     "document_id = excluded.document_id, source_id = excluded.source_id, id = excluded.id, "
+     "number = excluded.number, channel = excluded.channel, status = excluded.status, "
+     "open = excluded.open, version = excluded.version, placed_at = excluded.placed_at, "
+     "ship_on = excluded.ship_on, state = excluded.state"},
+    {Sql::select_order,
+     "SELECT o.order_id, o.owner_id, o.document_id, s.name, o.id, d.body, o.state FROM orders o "
+     "LEFT JOIN sources s ON s.source_id = o.source_id "
+     "LEFT JOIN documents d ON d.document_id = o.document_id WHERE o.order_id = ?"},
+    {Sql::select_order_stamps,
+     "SELECT document_id, document_line, order_id, line, sku_id, lot_id, warehouse_id, quantity, "
+     "expires_on, evidence, candidates, at FROM stamps WHERE order_id = ? ORDER BY stamp_id"},
+    {Sql::insert_order_name,
+     "INSERT INTO order_names (owner_id, name, order_id, kind, source_id) VALUES (?, ?, ?, ?, ?) "
+     "ON CONFLICT (owner_id, name, order_id) DO UPDATE SET kind = excluded.kind, "
+     "source_id = excluded.source_id WHERE kind = 0 OR excluded.kind = 1"},
+    {Sql::find_order_names,
+     "SELECT order_id, kind, source_id FROM order_names WHERE owner_id = ? AND name = ? "
+     "ORDER BY order_id"},
+    {Sql::upsert_contact,
+     "INSERT INTO contacts (order_id, owner_id, customer_id, body) VALUES (?, ?, ?, ?) "
+     "ON CONFLICT (order_id) DO UPDATE SET customer_id = excluded.customer_id, "
+     "body = excluded.body WHERE erased_at IS NULL"},
+    {Sql::select_contact, "SELECT body, erased_at, customer_id FROM contacts WHERE order_id = ?"},
+    {Sql::erase_contact,
+     "INSERT INTO contacts (order_id, owner_id, erased_at) VALUES (?1, ?2, ?3) "
+     "ON CONFLICT (order_id) DO UPDATE SET customer_id = NULL, body = NULL, "
+     "erased_at = coalesce(erased_at, ?3)"},
+    {Sql::select_contacts_of_customer,
+     "SELECT order_id FROM contacts WHERE owner_id = ? AND customer_id = ?"},
+    {Sql::select_orders_of_source,
+     "SELECT o.order_id FROM orders o JOIN sources s ON s.source_id = o.source_id "
+     "WHERE o.owner_id = ? AND s.name = ?"},
+};
+
+constexpr Text kBooks[] = {
+    {Sql::chain_head, "SELECT number, hash FROM chain_heads WHERE owner_id = ?"},
+    {Sql::upsert_chain_head,
+     "INSERT INTO chain_heads (owner_id, number, hash) VALUES (?, ?, ?) "
+     "ON CONFLICT (owner_id) DO UPDATE SET number = excluded.number, hash = excluded.hash"},
+    {Sql::insert_ledger,
+     "INSERT INTO ledger (owner_id, number, book, sku_id, lot_id, quantity, from_account, "
+     "to_account, document_id, happened_at, known_at, hash) "
+     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+    {Sql::select_document_entries,
+     "SELECT book, sku_id, lot_id, quantity, from_account, to_account FROM ledger "
+     "WHERE document_id = ? AND document_id <> 0 ORDER BY number"},
+    {Sql::insert_audit,
+     "INSERT INTO audit (owner_id, number, at, token, actor, actor_digest, action, order_id, line, "
+     "field, old, new, reason, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+    {Sql::add_balance,
+     "INSERT INTO balances (owner_id, sku_id, lot_id, book, account, quantity) "
+     "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (owner_id, sku_id, lot_id, book, account) "
+     "DO UPDATE SET quantity = quantity + excluded.quantity RETURNING quantity"},
+    {Sql::delete_balance,
+     "DELETE FROM balances WHERE owner_id = ? AND sku_id = ? AND lot_id = ? AND book = ? "
+     "AND account = ?"},
+    {Sql::insert_stamp,
+     "INSERT INTO stamps (owner_id, sku_id, lot_id, order_id, line, document_id, document_line, "
+     "warehouse_id, quantity, evidence, expires_on, candidates, at) "
+     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+    {Sql::select_document_stamps,
+     "SELECT document_id, document_line, order_id, line, sku_id, lot_id, warehouse_id, quantity, "
+     "expires_on, evidence, candidates, at FROM stamps WHERE order_id = ? AND document_id = ? "
+     "ORDER BY stamp_id"},
+};
+
+constexpr Text kHappenings[] = {
+    {Sql::insert_alert,
+     "INSERT INTO alerts (owner_id, kind, key, severity, sku, lot, warehouse, location, order_id, "
+     "quantity, detail, extra, opened_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+     "ON CONFLICT (owner_id, key) WHERE closed_at IS NULL DO NOTHING"},
+    {Sql::refresh_alert,
+     "UPDATE alerts SET quantity = ?, detail = ? WHERE owner_id = ? AND key = ? "
+     "AND closed_at IS NULL"},
+    {Sql::close_alert,
+     "UPDATE alerts SET closed_at = ? WHERE owner_id = ? AND key = ? AND closed_at IS NULL"},
+    {Sql::close_alert_by_id,
+     "UPDATE alerts SET closed_at = ?2, note = ?3 WHERE alert_id = ?1 AND closed_at IS NULL"},
+    {Sql::select_alert,
+     "SELECT owner_id, kind, severity, closed_at, detail FROM alerts WHERE alert_id = ?"},
+    {Sql::insert_event, "INSERT INTO events (owner_id, kind, at, body) VALUES (?, ?, ?, ?)"},
+    {Sql::purge_events, "DELETE FROM events WHERE at < ?"},
+    {Sql::insert_parked,
+     "INSERT INTO parked (owner_id, source, kind, id, code, detail, pointer, origin, raw, "
+     "parked_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')"},
+    {Sql::select_parked,
+     "SELECT owner_id, source, kind, id, raw, state, origin FROM parked WHERE parked_id = ?"},
+    {Sql::settle_parked,
+     "UPDATE parked SET state = ?2, settled_at = ?3 WHERE parked_id = ?1 AND state = 'open'"},
+    {Sql::settle_parked_named,
+     "UPDATE parked SET state = 'retried', settled_at = ?5 WHERE owner_id = ?1 AND source = ?2 "
+     "AND kind = ?3 AND id = ?4 AND state = 'open'"},
+    {Sql::erase_parked_of_order,
+     "UPDATE parked SET raw = '{\"erased\":true}', state = 'discarded', settled_at = ?4 "
+     "WHERE owner_id = ?1 AND source = ?2 AND raw <> '{\"erased\":true}' "
+     "AND (id = ?3 OR instr(raw, '\"' || ?3 || '\"') > 0)"},
+    {Sql::erase_parked_of_owner,
+     "UPDATE parked SET raw = '{\"erased\":true}', state = 'discarded', settled_at = ?3 "
+     "WHERE owner_id = ?1 AND source = ?2 AND raw <> '{\"erased\":true}'"},
+};
+
+constexpr Text kInbox[] = {
+    {Sql::insert_inbox,
+     "INSERT OR IGNORE INTO inbox (connector, delivery, topic, headers, body, received_at, state, "
+     "attempts, next_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'pending', 0, ?6)"},
+    {Sql::select_inbox,
+     "SELECT connector, delivery, topic, headers, body, state, attempts FROM inbox "
+     "WHERE inbox_id = ?"},
+    {Sql::close_inbox,
+     "UPDATE inbox SET state = ?2, error = ?3, next_at = ?4 WHERE inbox_id = ?1 "
+     "AND state = 'pending'"},
+    {Sql::retry_inbox,
+     "UPDATE inbox SET attempts = attempts + 1, next_at = ?2, error = ?3 WHERE inbox_id = ?1 "
+     "AND state = 'pending'"},
+    {Sql::purge_inbox, "DELETE FROM inbox WHERE state <> 'pending' AND received_at < ?"},
+    {Sql::erase_inbox_naming,
+     "UPDATE inbox SET body = x'', headers = '{}' WHERE connector = ?1 AND state <> 'pending' "
+     "AND instr(body, ?2) > 0"},
+    {Sql::erase_inbox_of_connector,
+     "UPDATE inbox SET body = x'', headers = '{}' WHERE connector = ? AND state <> 'pending'"},
+    {Sql::upsert_cursor,
+     "INSERT INTO cursors (connector, operation, cursor, at) VALUES (?, ?, ?, ?) "
+     "ON CONFLICT (connector, operation) DO UPDATE SET cursor = excluded.cursor, "
+     "at = excluded.at"},
+};
+
+constexpr Text kOutbox[] = {
+    {Sql::newest_instruction,
+     "SELECT outbox_id, key, state, version FROM outbox WHERE connector = ? AND operation = ? "
+     "AND subject = ? AND state <> 'superseded' ORDER BY outbox_id DESC LIMIT 1"},
+    {Sql::next_instruction_version,
+     "SELECT coalesce(max(version), 0) + 1 FROM outbox WHERE connector = ? AND operation = ? "
+     "AND subject = ?"},
+    {Sql::insert_instruction,
+     "INSERT INTO outbox (owner_id, connector, operation, subject, order_id, version, key, body, "
+     "state, attempts, next_at, created_at, settled_at) "
+     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?10, ?11)"},
+    {Sql::supersede_instructions,
+     "UPDATE outbox SET state = 'superseded', settled_at = ?4 WHERE connector = ?1 "
+     "AND operation = ?2 AND subject = ?3 AND state = 'pending'"},
+    {Sql::select_instruction,
+     "SELECT owner_id, connector, operation, subject, order_id, state, attempts, version "
+     "FROM outbox WHERE outbox_id = ?"},
+    {Sql::settle_instruction,
+     "UPDATE outbox SET state = ?2, attempts = ?3, error = ?4, settled_at = ?5 "
+     "WHERE outbox_id = ?1"},
+    {Sql::retry_instruction,
+     "UPDATE outbox SET attempts = ?2, next_at = ?3, error = ?4 WHERE outbox_id = ?1 "
+     "AND state = 'pending'"},
+    {Sql::revive_instruction,
+     "UPDATE outbox SET state = 'pending', attempts = 0, next_at = ?2, settled_at = NULL "
+     "WHERE outbox_id = ?1 AND state = 'dead'"},
+    {Sql::delivered_pick,
+     "SELECT body FROM outbox WHERE order_id = ? AND state = 'delivered' "
+     "AND operation IN ('lots.plan/1', 'pick.send/1') AND settled_at <= ? "
+     "ORDER BY settled_at DESC, outbox_id DESC LIMIT 1"},
+    {Sql::select_refs, "SELECT refs FROM refs WHERE connector = ? AND subject = ?"},
+    {Sql::upsert_refs,
+     "INSERT INTO refs (connector, subject, refs) VALUES (?, ?, ?) "
+     "ON CONFLICT (connector, subject) DO UPDATE SET refs = excluded.refs"},
+};
+
+constexpr std::size_t kCount = static_cast<std::size_t>(Sql::count);
+
+constexpr std::array<std::string_view, kCount> collect() {
+  std::array<std::string_view, kCount> out{};
+  const auto add = [&out](const auto& texts) {
+    for (const Text& text : texts) out[static_cast<std::size_t>(text.sql)] = text.text;
+  };
+  add(kNames);
+  add(kDocuments);
+  add(kOrders);
+  add(kBooks);
+  add(kHappenings);
+  add(kInbox);
+  add(kOutbox);
+  return out;
+}
+
+constexpr std::array<std::string_view, kCount> kTexts = collect();
+
+constexpr bool complete() {
+  for (const std::string_view text : kTexts) {
+    if (text.empty()) return false;
+  }
+  return true;
+}
+static_assert(complete(), "a statement has no text");
+
+}  // namespace
+
+std::string_view statement_text(Sql sql) { return kTexts[static_cast<std::size_t>(sql)]; }
+
+}  // namespace lotbridge::store
