@@ -1,0 +1,10 @@
+# Writes the migrations into one header, oldest first: cmake -DOUT=FILE -DFILES=a.sql;b.sql -P …
+set(body "// Made from daemon/store/migrations/*.sql.\n#pragma once\n\n#include <array>\n#include <string_view>\n\n")
+list(LENGTH FILES count)
+string(APPEND body "namespace lotbridge::store {\ninline constexpr std::array<std::string_view, ${count}> kMigrations = {\n")
+foreach(file IN LISTS FILES)
+  file(READ "${file}" text)
+  string(APPEND body "    R\"sql~(${text})sql~\",\n")
+endforeach()
+string(APPEND body "};\n}  // namespace lotbridge::store\n")
+file(WRITE "${OUT}" "${body}")
