@@ -28,7 +28,7 @@ using FileRefused = std::optional<FileFault>;
 struct PlacedFile {
   std::string name;
   std::uint64_t length = 0;
-  std::int64_t modified_ms = 0;  // 0: the place does not say
+  std::int64_t modified_ms = 0;  // 0 or less: the place does not say; still good for comparing
   bool operator==(const PlacedFile&) const = default;
 };
 
