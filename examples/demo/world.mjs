@@ -58,9 +58,13 @@ export class World {
     }
   }
 
-  async startDaemon() {
-    if (this.port === 0) this.port = await freePort();
-    this.url = `http://127.0.0.1:${this.port}`;
+  // through: gets the daemon's address and gives the address that everybody uses instead (a recording proxy).
+  async startDaemon({ through } = {}) {
+    if (this.port === 0) {
+      this.port = await freePort();
+      this.url = `http://127.0.0.1:${this.port}`;
+      if (through) this.url = await through(this.url);
+    }
     const config = join(this.folder, 'lotbridge.yaml');
     writeFileSync(config, this.config());
     const child = await this.launch('lotbridged', join(this.build, 'bin/lotbridged'), ['--config', config], {

@@ -1,0 +1,47 @@
+// A recording proxy: stands between every client of an end-to-end test and the daemon, passes bytes on unchanged, and keeps each
+// exchange for the judge (judge.mjs). It never changes an answer, so a test without it sees the same daemon.
+import { createServer, request } from 'node:http';
+
+export class Proxy {
+  constructor(target) {
+    this.target = new URL(target);
+    this.exchanges = [];
+    this.server = createServer((incoming, outgoing) => this.pass(incoming, outgoing));
+  }
+
+  async listen(port = 0) {
+    await new Promise((done) => this.server.listen(port, '127.0.0.1', done));
+    this.url = `http://127.0.0.1:${this.server.address().port}`;
+    return this.url;
+  }
+
+  close() {
+    this.server.closeAllConnections();
+    return new Promise((done) => this.server.close(done));
+  }
+
+  pass(incoming, outgoing) {
+    const exchange = { method: incoming.method, path: incoming.url, type: incoming.headers['content-type'] ?? '', body: [] };
+    incoming.on('data', (chunk) => exchange.body.push(chunk));
+    const onward = request(
+      { host: this.target.hostname, port: this.target.port, method: incoming.method, path: incoming.url, headers: incoming.headers },
+      (answer) => {
+        exchange.status = answer.statusCode;
+        exchange.answerType = answer.headers['content-type'] ?? '';
+        const chunks = [];
+        answer.on('data', (chunk) => chunks.push(chunk));
+        answer.on('end', () => {
+          exchange.body = Buffer.concat(exchange.body).toString('utf8');
+          exchange.answer = Buffer.concat(chunks).toString('utf8');
+          this.exchanges.push(exchange);
+        });
+        outgoing.writeHead(answer.statusCode, answer.rawHeaders);
+        answer.pipe(outgoing);
+      },
+    );
+    // A daemon that was just killed: the client sees a broken connection, as it would without us.
+    onward.on('error', () => outgoing.destroy());
+    incoming.on('error', () => onward.destroy());
+    incoming.pipe(onward);
+  }
+}
