@@ -24,7 +24,10 @@ void Connection<Stream>::dispatch() {
   }
   phase_ = Phase::answer;
   within(limits().answer_time);
-  Respond respond = [self = self(), serial = serial_](Response response) {
+  // Weak: a handler may keep this longer than the connection lives.
+  Respond respond = [weak = this->weak_from_this(), serial = serial_](Response response) {
+    const auto self = weak.lock();
+    if (!self) return;
     asio::post(self->executor(), [self, serial, response = std::move(response)]() mutable {
       // An answer that comes after its time ran out is nobody's any more.
       if (serial == self->serial_ && self->phase_ == Phase::answer) {
