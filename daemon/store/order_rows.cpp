@@ -194,7 +194,7 @@ Result<core::Order> order_of(const OrderRow& row) {
     order.doc_id = std::string(row.doc_id);
   }
   Lines lines;
-  if (!row.body.empty() && !take_lines(row.body, lines, &order.header, nullptr))
+  if (!row.body.empty() && !take_lines(row.body, lines, &order.header))
     return damaged(row);
   thread_local simdjson::dom::parser parser;
   simdjson::dom::element root;
