@@ -39,6 +39,7 @@ class HttpReply {
   int code() const { return code_; }
   bool ok() const { return code_ >= 200 && code_ < 300; }
   const std::string& body() const { return body_; }
+  const std::vector<HttpHeader>& headers() const { return headers_; }
   Maybe<std::string> header(std::string_view name) const;  // any case
   // The target of `Link: <...>; rel="next"`; empty where there is none.
   std::string next_link() const;

@@ -1,0 +1,62 @@
+// Recorded exchanges with a platform, as a YAML text that people read and review.
+//
+// A cassette holds what a connector asked for, with {{secret:NAME}} still unfilled, and what the
+// platform answered. A player gives the answers back strictly in order per rate-limit bucket; a
+// request that differs is refused with the nearest recorded one beside it. Plain values; a player
+// is used by one thread at a time.
+//
+//   exchanges:
+//     - request: {method: GET, url: "https://demo.acme.example/orders?after="}
+//       reply: {code: 200, headers: {content-type: application/json}, body: '{"orders": []}'}
+//
+// A request's `headers` name only those that must be the same; `body` is compared as JSON where
+// both are JSON; `body_has` lists pieces that must be in it instead. `bucket` is "default" where it
+// is left out.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <lotbridge/http.hpp>
+#include <lotbridge/status.hpp>
+
+namespace lotbridge {
+
+struct Exchange {
+  HttpRequest request;  // bucket "" counts as "default"
+  std::vector<std::string> body_has;
+  int code = 200;
+  std::vector<HttpHeader> headers;
+  std::string body;
+};
+
+struct Cassette {
+  std::vector<Exchange> exchanges;
+
+  static Result<Cassette> read(std::string_view yaml);
+  static Result<Cassette> load(const std::string& path);
+  std::string write() const;
+};
+
+// Takes personal data and credentials out of an exchange before it is kept: cookies and credentials
+// in headers, and the values of JSON keys that name a person, an address or a way to reach them.
+// Ids and quantities stay.
+Exchange redacted(Exchange exchange);
+
+class CassettePlayer {
+ public:
+  explicit CassettePlayer(Cassette cassette);
+
+  // The answer that comes next, or a problem (code "no_such_exchange") that shows request and
+  // candidate.
+  Result<HttpReply> play(const HttpRequest& request);
+  // What was recorded but not asked for, one line each; empty when all was played.
+  std::string unplayed() const;
+
+ private:
+  Cassette cassette_;
+  std::vector<bool> played_;
+};
+
+}  // namespace lotbridge
