@@ -6,6 +6,8 @@
 #include <array>
 #include <set>
 
+#include <lotbridge/csv.hpp>
+
 namespace lotbridge::host {
 namespace {
 

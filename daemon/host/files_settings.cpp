@@ -156,8 +156,6 @@ Result<std::optional<DropSettings>> read_drop(Element object, const SecretOf& se
 
 }  // namespace
 
-bool is_utf8(std::string_view bytes) { return simdjson::validate_utf8(bytes.data(), bytes.size()); }
-
 Result<std::optional<DropSettings>> read_drop_settings(std::string_view settings_json,
                                                        const SecretOf& secret) {
   simdjson::dom::parser parser;

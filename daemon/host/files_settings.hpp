@@ -50,6 +50,4 @@ using SecretOf = std::function<std::optional<std::string>(std::string_view name)
 Result<std::optional<DropSettings>> read_drop_settings(std::string_view settings_json,
                                                        const SecretOf& secret);
 
-bool is_utf8(std::string_view bytes);
-
 }  // namespace lotbridge::host

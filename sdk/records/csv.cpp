@@ -124,7 +124,16 @@ Refused CsvReader::read_cell(std::string& cell) {
 Result<bool> CsvReader::next(CsvRow& row) {
   row.cells.clear();
   row.line = line_;
+  row.raw = {};
   if (at_end()) return false;
+  const std::size_t began = position_;
+  Result<bool> more = read_row(row);
+  row.raw = text_.substr(began, position_ - began);
+  while (row.raw.ends_with('\n') || row.raw.ends_with('\r')) row.raw.remove_suffix(1);
+  return more;
+}
+
+Result<bool> CsvReader::read_row(CsvRow& row) {
   for (;;) {
     std::string cell;
     if (auto problem = read_cell(cell)) {

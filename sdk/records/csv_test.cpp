@@ -76,6 +76,18 @@ TEST(Csv, RefusesWhatIsNotUtf8AndNul) {
   EXPECT_THAT(out.bad, ElementsAre("2: a cell is not UTF-8", "3: a cell holds a NUL byte"));
 }
 
+TEST(Csv, ARowIsKeptAsItStood) {
+  CsvReader reader("a,\"b\nc\"\r\n\"x\"y,1\n\nz");
+  CsvRow row;
+  std::vector<std::string> raw;
+  for (;;) {
+    const auto more = reader.next(row);
+    if (more && !*more) break;
+    raw.emplace_back(row.raw);
+  }
+  EXPECT_THAT(raw, ElementsAre("a,\"b\nc\"", "\"x\"y,1", "", "z"));
+}
+
 TEST(Csv, LimitsHold) {
   EXPECT_EQ(read("123456789\n", {',', 8, 4}).bad.size(), 1U);
   EXPECT_EQ(read("12345678\n", {',', 8, 4}).bad.size(), 0U);

@@ -25,6 +25,8 @@ struct CsvOptions {
 struct CsvRow {
   std::size_t line = 0;  // of the text, from 1
   std::vector<std::string> cells;
+  std::string_view
+      raw;  // the row as it stands in the text, also of a bad one; without its line end
   // A row of empty cells only, as spreadsheets leave behind.
   bool blank() const;
 };
@@ -43,6 +45,7 @@ class CsvReader {
   Refused read_quoted(std::string& cell);
   bool take_line_end();
   void skip_line();
+  Result<bool> read_row(CsvRow& row);
 
   std::string_view text_;
   CsvOptions options_;
