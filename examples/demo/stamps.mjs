@@ -1,0 +1,23 @@
+// What the shops say about the lots that left: read from each order's metafields, as the shop's own staff would see them.
+
+// One row per fulfilled line and lot: { order, line, sku, lot, quantity, evidence, expires }.
+export async function stampsInShop(world, shop) {
+  const rows = [];
+  for (const order of await world.shop(shop, 'GET', '/sandbox/contents')) {
+    const field = order.metafields['lotbridge.lots'];
+    if (!field) continue;
+    const value = JSON.parse(typeof field === 'string' ? field : field.value);
+    for (const dispatch of value.dispatches ?? []) {
+      for (const line of dispatch.lines) {
+        for (const lot of line.lots) {
+          rows.push({
+            shop, order: order.name, line: String(line.line_item).split('/').pop(), sku: line.sku, lot: lot.lot ?? '(unknown)',
+            quantity: Number(lot.qty ?? lot.quantity), evidence: lot.evidence ?? '', expires: lot.exp ?? lot.expires_on ?? '',
+            fulfillment: dispatch.fulfillment ?? '',
+          });
+        }
+      }
+    }
+  }
+  return rows;
+}
