@@ -3,8 +3,6 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
-#include <algorithm>
-
 #include "daemon/api/problem.hpp"
 #include "daemon/api/server_target.hpp"
 
@@ -49,12 +47,6 @@ Digest sha256(std::string_view bytes) {
   return digest;
 }
 
-bool Token::has(Scope scope) const {
-  if (scope == Scope::none) return true;
-  return std::any_of(scopes.begin(), scopes.end(),
-                     [scope](Scope own) { return own == scope || own == Scope::admin; });
-}
-
 void Gate::replace(std::vector<Token> tokens) {
   tokens_.store(std::make_shared<const std::vector<Token>>(std::move(tokens)));
 }
@@ -76,16 +68,13 @@ std::optional<Response> Gate::admit(Request& request, Scope needed) const {
   }
   request.caller.token = token->name;
   request.caller.actor = std::string(actor);
-  request.caller.may_override = token->has(Scope::override_);
+  request.scopes = token->scopes;
+  request.caller.may_override = request.may(Scope::override_);
   request.caller.all_owners = token->all_owners;
   request.caller.owners = token->owners;
   request.warehouses = token->all_warehouses ? std::vector<std::string>{} : token->warehouses;
-  request.admin = token->has(Scope::admin);
-  if (!token->has(needed)) {
-    return problem_response(403, "missing_scope",
-                            "The token `" + token->name + "` lacks the scope `" +
-                                std::string(scope_name(needed)) + "`.");
-  }
+  request.admin = request.may(Scope::admin);
+  if (!request.may(needed)) return missing_scope(request, needed);
   return std::nullopt;
 }
 

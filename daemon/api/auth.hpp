@@ -28,8 +28,6 @@ struct Token {
   bool all_warehouses = true;
   std::vector<std::string> warehouses;
   std::vector<Scope> scopes;
-
-  bool has(Scope) const;  // admin has all; none needs nothing
 };
 
 class Gate {

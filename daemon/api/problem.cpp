@@ -1,5 +1,7 @@
 #include "daemon/api/problem.hpp"
 
+#include "daemon/api/routes.hpp"
+
 namespace lotbridge::api {
 
 Response problem_response(int status, std::string code, std::string detail,
@@ -14,6 +16,12 @@ Response problem_response(const Problem& problem) {
 
 Response not_found(std::string_view what) {
   return problem_response(404, "not_found", "There is no such " + std::string(what) + ".");
+}
+
+Response missing_scope(const Request& request, Scope scope) {
+  return problem_response(403, "missing_scope",
+                          "The token `" + request.caller.token + "` lacks the scope `" +
+                              std::string(scope_name(scope)) + "`.");
 }
 
 }  // namespace lotbridge::api

@@ -17,4 +17,7 @@ Response problem_response(const Problem&);
 // "there is no ... here", the same words for what is missing and for what the caller may not see.
 Response not_found(std::string_view what);
 
+// 403, naming the token and the scope that it lacks.
+Response missing_scope(const Request&, Scope);
+
 }  // namespace lotbridge::api

@@ -1,5 +1,7 @@
 #include "daemon/api/request.hpp"
 
+#include <algorithm>
+
 namespace lotbridge::api {
 
 std::optional<std::string> Request::parameter(std::string_view name) const {
@@ -11,6 +13,12 @@ std::optional<std::string> Request::parameter(std::string_view name) const {
 std::string_view Request::header(std::string_view name) const {
   const auto found = headers.find(std::string(name));
   return found == headers.end() ? std::string_view() : std::string_view(found->second);
+}
+
+bool Request::may(Scope scope) const {
+  if (scope == Scope::none || scope == Scope::any) return true;
+  return std::any_of(scopes.begin(), scopes.end(),
+                     [scope](Scope own) { return own == scope || own == Scope::admin; });
 }
 
 Response response_of(engine::Answer answer) {

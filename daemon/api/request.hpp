@@ -5,6 +5,7 @@
 // state except through Engine::ask.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,6 +18,20 @@
 
 namespace lotbridge::api {
 
+// The right that a call needs; `admin` holds all of them. `none`: no token at all (healthz, hooks);
+// `any`: some token, the handler looks further.
+enum class Scope : std::uint8_t {
+  none,
+  any,
+  read,
+  orders,
+  stock,
+  quality,
+  recall,
+  override_,
+  admin
+};
+
 struct Request {
   std::string method;
   std::vector<std::string> path;               // decoded parts: {"v1", "orders", "#1001"}
@@ -26,7 +41,9 @@ struct Request {
   engine::Caller caller;                // who asks; owners already bound to the token
   std::vector<std::string> warehouses;  // the token's; empty: all
   bool admin = false;
+  std::vector<Scope> scopes;  // the token's, as configured
 
+  bool may(Scope) const;
   std::optional<std::string> parameter(std::string_view name) const;
   // "" where it was not sent. `name` in lower case.
   std::string_view header(std::string_view name) const;

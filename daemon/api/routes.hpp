@@ -16,9 +16,6 @@
 
 namespace lotbridge::api {
 
-// The right that a call needs; `admin` holds all of them. `none`: the route needs no token at all
-// (healthz, hooks).
-enum class Scope : std::uint8_t { none, read, orders, stock, quality, recall, override_, admin };
 std::string_view scope_name(Scope);
 std::optional<Scope> scope_of_name(std::string_view);
 

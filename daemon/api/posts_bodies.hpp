@@ -1,0 +1,22 @@
+// The small bodies of commands that are no documents. Strict: unknown keys and wrong types are
+// refused with their pointer.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <lotbridge/status.hpp>
+#include <lotbridge/values.hpp>
+
+#include "daemon/core/apply.hpp"
+
+namespace lotbridge::api {
+
+Result<core::Substitute> read_substitute(std::string_view json);
+// {"note": "..."}; an empty body is no note.
+Result<std::string> read_note(std::string_view json);
+// {"now": "2026-03-10T12:00:00Z"}
+Result<Timestamp> read_now(std::string_view json);
+
+}  // namespace lotbridge::api
