@@ -1,0 +1,175 @@
+#include "stamps.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <lotbridge/json.hpp>
+
+#include "settings.hpp"
+
+namespace lotbridge::shopify {
+namespace {
+
+std::string_view evidence_name(StampEvidence evidence) {
+  static constexpr std::string_view kNames[] = {"scanned", "reported", "directed", "inferred",
+                                                "unresolved"};
+  return kNames[static_cast<std::size_t>(evidence)];
+}
+
+JsonText lot_json(const StampedLot& lot, const Maybe<std::string>& line_sku) {
+  std::vector<std::pair<std::string, JsonText>> members;
+  members.emplace_back("lot", JsonText(lot.lot));
+  if (line_sku != lot.sku) members.emplace_back("sku", lot.sku);  // a part of a kit
+  members.emplace_back("quantity", lot.quantity);
+  members.emplace_back("expires_on", JsonText(lot.expires_on));
+  members.emplace_back("evidence", evidence_name(lot.evidence));
+  return json_object(members);
+}
+
+// One entry per item and lot: units are added up, the weakest evidence speaks for all of them.
+std::vector<StampedLot> aggregated(const std::vector<StampedLot>& lots) {
+  std::vector<StampedLot> out;
+  for (const StampedLot& lot : lots) {
+    const auto same = [&lot](const StampedLot& other) {
+      return other.sku == lot.sku && other.lot == lot.lot;
+    };
+    const auto found = std::find_if(out.begin(), out.end(), same);
+    if (found == out.end()) {
+      out.push_back(lot);
+      continue;
+    }
+    found->quantity += lot.quantity;
+    found->evidence = std::max(found->evidence, lot.evidence);
+    if (!found->expires_on) found->expires_on = lot.expires_on;
+  }
+  return out;
+}
+
+std::string readable_lot(const StampedLot& lot, const Maybe<std::string>& line_sku) {
+  std::string out = lot.lot ? "lot " + lot.lot->text : std::string("lot not known");
+  if (line_sku != lot.sku) out = lot.sku + " " + out;
+  out += " x" + lot.quantity.text();
+  if (lot.expires_on) out += ", expires " + lot.expires_on->text();
+  if (lot.lot && lot.evidence == StampEvidence::inferred) out += " (inferred)";
+  return out;
+}
+
+// The lines of one dispatch, gathered from under the order's lines.
+struct Parcel {
+  const StampedDispatch* dispatch = nullptr;
+  std::vector<std::pair<const StampedLine*, const StampedDispatch*>> lines;
+};
+
+std::vector<Parcel> parcels_of(const LotsWrite& stamp) {
+  std::vector<Parcel> out;
+  for (const StampedLine& line : stamp.lines) {
+    for (const StampedDispatch& dispatch : line.dispatches) {
+      const auto same = [&dispatch](const Parcel& parcel) {
+        return parcel.dispatch->dispatch == dispatch.dispatch;
+      };
+      auto found = std::find_if(out.begin(), out.end(), same);
+      if (found == out.end()) found = out.insert(out.end(), Parcel{&dispatch, {}});
+      found->lines.emplace_back(&line, &dispatch);
+    }
+  }
+  return out;
+}
+
+JsonText fulfillment_of(const StampedDispatch& dispatch,
+                        const std::map<std::string, std::string>& fulfillments) {
+  if (dispatch.fulfillment) return *dispatch.fulfillment;
+  const auto own = fulfillments.find(dispatch.dispatch);
+  return own == fulfillments.end() ? JsonText() : JsonText(own->second);
+}
+
+std::string title(const Maybe<std::string>& sku, const std::string& line, Quantity quantity) {
+  return sku.value_or("line " + line) + " x" + quantity.text() + ":";
+}
+
+}  // namespace
+
+Stamp lots_stamp(const LotsWrite& stamp, const std::map<std::string, std::string>& fulfillments) {
+  Stamp out;
+  std::vector<JsonText> dispatches;
+  for (const Parcel& parcel : parcels_of(stamp)) {
+    const StampedDispatch& head = *parcel.dispatch;
+    out.readable += "Shipped " + head.at.utc_date().text();
+    if (head.tracking_number) out.readable += ", tracking " + *head.tracking_number;
+    out.readable += "\n";
+    std::vector<JsonText> lines;
+    for (const auto& [line, dispatch] : parcel.lines) {
+      std::vector<JsonText> lots;
+      out.readable += "  " + title(line->sku, line->line, dispatch->quantity) + "\n";
+      for (const StampedLot& lot : aggregated(dispatch->lots)) {
+        lots.push_back(lot_json(lot, line->sku));
+        out.readable += "    " + readable_lot(lot, line->sku) + "\n";
+      }
+      lines.push_back(json_object({{"line_item", gid("LineItem", line->line)},
+                                   {"sku", line->sku},
+                                   {"quantity", dispatch->quantity},
+                                   {"lots", json_array(lots)}}));
+    }
+    dispatches.push_back(json_object({{"dispatch", head.dispatch},
+                                      {"fulfillment", fulfillment_of(head, fulfillments)},
+                                      {"tracking_number", head.tracking_number},
+                                      {"at", head.at},
+                                      {"lines", json_array(lines)}}));
+  }
+  out.empty = dispatches.empty();
+  if (out.empty) out.readable = "Nothing shipped.\n";
+  out.machine = json_object({{"v", 1}, {"dispatches", json_array(dispatches)}}).str();
+  out.readable.pop_back();
+  return out;
+}
+
+Stamp plan_stamp(const LotsPlan& plan) {
+  Stamp out;
+  out.empty = true;
+  std::vector<JsonText> lines;
+  for (const PlannedLine& line : plan.lines) {
+    std::vector<JsonText> lots;
+    out.readable += title(line.sku, line.line, line.quantity) + "\n";
+    if (line.lots.empty()) out.readable += "  no lot\n";
+    for (const PlannedLot& lot : line.lots) {
+      out.empty = false;
+      const bool part = line.sku != lot.sku;
+      lots.push_back(json_object({{"sku", lot.sku},
+                                  {"lot", lot.lot},
+                                  {"quantity", lot.quantity},
+                                  {"expires_on", lot.expires_on},
+                                  {"warehouse", lot.warehouse},
+                                  {"location", lot.location}}));
+      out.readable += "  " + (part ? lot.sku + " " : std::string()) + "lot " + lot.lot.text + " x" +
+                      lot.quantity.text();
+      if (lot.expires_on) out.readable += ", expires " + lot.expires_on->text();
+      out.readable += ", " + lot.warehouse + (lot.location ? " " + *lot.location : "") + "\n";
+    }
+    lines.push_back(json_object({{"line_item", gid("LineItem", line.line)},
+                                 {"sku", line.sku},
+                                 {"quantity", line.quantity},
+                                 {"lots", json_array(lots)}}));
+  }
+  out.machine =
+      json_object({{"v", 1}, {"status", plan.status}, {"lines", json_array(lines)}}).str();
+  out.readable = "Pick (" + plan.status + ")\n" + out.readable;
+  out.readable.pop_back();
+  return out;
+}
+
+std::string compact(std::string_view json) {
+  std::string out;
+  bool text = false, escaped = false;
+  for (const char c : json) {
+    const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    if (text || !space) out += c;
+    if (text && !escaped && c == '\\') {
+      escaped = true;
+      continue;
+    }
+    if (c == '"' && !escaped) text = !text;
+    escaped = false;
+  }
+  return out;
+}
+
+}  // namespace lotbridge::shopify
