@@ -1,0 +1,76 @@
+#include "daemon/api/api.hpp"
+
+#include "daemon/api/hooks.hpp"
+#include "daemon/api/metrics.hpp"
+#include "daemon/api/ndjson.hpp"
+#include "daemon/api/openapi.hpp"
+#include "daemon/api/posts.hpp"
+#include "daemon/api/sse.hpp"
+#include "daemon/log/log.hpp"
+
+namespace lotbridge::api {
+namespace {
+
+class Assembled final : public Api {
+ public:
+  explicit Assembled(const ApiSettings& settings) : gate_(settings.tokens) {}
+  ~Assembled() override { stop(); }
+
+  Refused run(const ApiSettings& settings, engine::Engine& engine, const engine::Clock& clock,
+              host::Host* host) {
+    auto events =
+        EventHub::start({.store_path = settings.store_path, .owners = settings.owners}, engine);
+    if (!events) return events.problem();
+    events_ = std::move(*events);
+    events_->add_route(routes_);
+    add_routes(settings, engine, clock, host);
+    auto server = Server::start(settings.server, routes_, gate_, metrics_->observer());
+    if (!server) return server.problem();
+    server_ = std::move(*server);
+    return std::nullopt;
+  }
+
+  std::uint16_t port() const override { return server_->port(); }
+  void replace_tokens(std::vector<Token> tokens) override { gate_.replace(std::move(tokens)); }
+
+  void stop() override {
+    if (events_) events_->stop();
+    if (server_) server_->stop();
+  }
+
+ private:
+  void add_routes(const ApiSettings& settings, engine::Engine& engine, const engine::Clock& clock,
+                  host::Host* host) {
+    const PostSettings posts{settings.owners, settings.connectors};
+    add_document_routes(routes_, engine, posts);
+    add_ndjson_route(routes_, engine, posts, settings.server.document_max);
+    add_order_routes(routes_, engine, posts);
+    add_operator_routes(routes_, engine, posts, clock.is_test_clock());
+    add_openapi_route(routes_);
+    add_hook_route(routes_, engine, [host](const auto& connector, const auto& headers, auto body) {
+      if (host != nullptr) return host->verify_hook(connector, headers, body);
+      return host::HookVerdict{
+          .kind = host::HookVerdict::Kind::unknown_connector, .delivery = {}, .reason = {}};
+    });
+    metrics_->add_routes(routes_, engine, clock, [host] {
+      return host != nullptr ? host->health() : std::vector<host::ConnectorHealth>{};
+    });
+  }
+
+  RouteTable routes_;
+  Gate gate_;
+  std::unique_ptr<Metrics> metrics_ = Metrics::create();
+  std::unique_ptr<EventHub> events_;
+  std::unique_ptr<Server> server_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Api>> Api::start(const ApiSettings& settings, engine::Engine& engine,
+                                        const engine::Clock& clock, host::Host* host) {
+  auto api = std::make_unique<Assembled>(settings);
+  if (auto refused = api->run(settings, engine, clock, host)) return *refused;
+  return std::unique_ptr<Api>(std::move(api));
+}
+
+}  // namespace lotbridge::api
