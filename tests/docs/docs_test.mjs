@@ -1,0 +1,46 @@
+// Every shell block marked `sh run` in docs/*.md is executed, in order, beside the demo's day; a command that fails fails the test.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { START, runDay } from '../../examples/demo/day.mjs';
+import { World, root } from '../../examples/demo/world.mjs';
+
+const blocksOf = (page) =>
+  [...readFileSync(page, 'utf8').matchAll(/^( *)```sh run\n([\s\S]*?)^ *```/gm)].map((found) => found[2]);
+
+const pages = ['README.md', ...readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))];
+const folder = mkdtempSync(join(tmpdir(), 'lotbridge-docs-'));
+const world = new World({ folder, start: START });
+let ran = 0;
+let failed = 0;
+try {
+  await world.startShops();
+  await world.startDaemon();
+  await runDay(world);
+  for (const page of pages) {
+    const blocks = blocksOf(join(root, page));
+    for (const block of blocks) {
+      const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', block], {
+        cwd: root,
+        encoding: 'utf8',
+        env: {
+          ...process.env, LOTBRIDGE_URL: world.url, LOTBRIDGE_TOKEN: 'demo-token-not-a-secret', NO_COLOR: '1',
+          PATH: `${join(world.build, 'bin')}:${process.env.PATH}`,
+        },
+      });
+      ran += 1;
+      if (status === 0) continue;
+      failed += 1;
+      console.log(`${page}: a block exits with ${status}:\n${block}\n${stdout}${stderr}`);
+    }
+  }
+} catch (error) {
+  failed += 1;
+  console.log(error.stack);
+} finally {
+  await world.stop();
+  rmSync(folder, { recursive: true });
+}
+console.log(`${ran} blocks of ${pages.length} pages, ${failed} failed`);
+process.exit(failed === 0 && ran >= 4 ? 0 : 1);
