@@ -84,6 +84,15 @@ function userErrors(error) {
   return [{ field: error.field, message: error.message, code: error.code, elementIndex: error.elementIndex }];
 }
 
+// The payload of a mutation: what it made, or why not.
+function attempt(run) {
+  try {
+    return { done: run(), userErrors: [] };
+  } catch (error) {
+    return { done: null, userErrors: userErrors(error) };
+  }
+}
+
 const STATUS = { success: 'SUCCESS', cancelled: 'CANCELLED' };
 function fulfillmentStatus(o, a, store) {
   const wanted = o.lines.reduce((sum, l) => sum + (l.requires_shipping ? l.current_quantity : 0), 0);
@@ -105,6 +114,20 @@ const objects = {
           return { ...found.fulfillment, order: found.order };
         }),
       { id: 'ID!' },
+    ),
+    refund: f('Refund', (o, { id }, store) => orNull(() => store.refundById(id)), { id: 'ID!' }),
+    fulfillmentOrder: f(
+      'FulfillmentOrder',
+      (o, { id }, store) =>
+        orNull(() => {
+          const found = store.work(id);
+          return { ...found.work, order: found.order };
+        }),
+      { id: 'ID!' },
+    ),
+    webhookSubscriptions: connection(
+      'WebhookSubscriptionConnection!',
+      (o, a, store) => store.state.subscriptions ?? [],
     ),
     productVariants: connection('ProductVariantConnection!', variantsOf, {
       query: 'String',
@@ -253,6 +276,25 @@ const objects = {
     restockType: f('RefundLineItemRestockType!', (r) => r.restock_type.toUpperCase()),
     lineItem: f('LineItem!', lineOf),
   },
+  WebhookSubscription: {
+    id: f('ID!', (w) => gid('WebhookSubscription', w.id)),
+    topic: own('WebhookSubscriptionTopic!', 'topic'),
+    uri: own('String!', 'uri'),
+  },
+  MetafieldDefinition: { id: f('ID!', (d) => gid('MetafieldDefinition', d.id)) },
+  MetafieldDefinitionCreateUserError: {
+    field: own('[String!]', 'field'),
+    message: own('String!', 'message'),
+    code: own('MetafieldDefinitionCreateUserErrorCode', 'code'),
+  },
+  WebhookSubscriptionCreatePayload: {
+    webhookSubscription: own('WebhookSubscription', 'done'),
+    userErrors: own('[UserError!]!', 'userErrors'),
+  },
+  MetafieldDefinitionCreatePayload: {
+    createdDefinition: own('MetafieldDefinition', 'done'),
+    userErrors: own('[MetafieldDefinitionCreateUserError!]!', 'userErrors'),
+  },
   Metafield: {
     id: f('ID!', (m) => gid('Metafield', m.id)),
     namespace: own('String!', 'namespace'),
@@ -277,6 +319,17 @@ const objects = {
     userErrors: own('[MetafieldsSetUserError!]!', 'userErrors'),
   },
   Mutation: {
+    webhookSubscriptionCreate: f(
+      'WebhookSubscriptionCreatePayload',
+      (o, { topic, webhookSubscription: wanted }, store) =>
+        attempt(() => store.subscribe({ topic, uri: wanted.uri })),
+      { topic: 'WebhookSubscriptionTopic!', webhookSubscription: 'WebhookSubscriptionInput!' },
+    ),
+    metafieldDefinitionCreate: f(
+      'MetafieldDefinitionCreatePayload',
+      (o, { definition }, store) => attempt(() => store.define(definition)),
+      { definition: 'MetafieldDefinitionInput!' },
+    ),
     fulfillmentCreate: f('FulfillmentCreatePayload', createFulfillment, {
       fulfillment: 'FulfillmentInput!',
       message: 'String',
@@ -319,6 +372,7 @@ for (const type of [
   'RefundLineItem',
   'ProductVariant',
   'Location',
+  'WebhookSubscription',
 ]) {
   objects[`${type}Connection`] = pages(type);
 }
@@ -341,6 +395,15 @@ export const inputs = {
     url: 'URL',
     urls: '[URL!]',
   },
+  WebhookSubscriptionInput: { uri: 'String', format: 'WebhookSubscriptionFormat' },
+  MetafieldDefinitionInput: {
+    ownerType: 'MetafieldOwnerType!',
+    namespace: 'String',
+    key: 'String!',
+    name: 'String!',
+    type: 'String!',
+    pin: 'Boolean',
+  },
   MetafieldsSetInput: {
     ownerId: 'ID!',
     namespace: 'String',
@@ -351,6 +414,16 @@ export const inputs = {
   },
 };
 export const enums = {
+  WebhookSubscriptionTopic: [
+    'ORDERS_CREATE',
+    'ORDERS_UPDATED',
+    'ORDERS_CANCELLED',
+    'REFUNDS_CREATE',
+    'FULFILLMENTS_CREATE',
+    'FULFILLMENTS_UPDATE',
+  ],
+  WebhookSubscriptionFormat: ['JSON', 'XML'],
+  MetafieldOwnerType: ['ORDER', 'PRODUCT'],
   OrderSortKeys: ['UPDATED_AT', 'PROCESSED_AT'],
   ProductVariantSortKeys: ['ID'],
 };

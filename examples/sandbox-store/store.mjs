@@ -406,6 +406,32 @@ export class Store {
     return fulfillment;
   }
 
+  refundById(ref) {
+    for (const order of this.state.orders) {
+      const refund = order.refunds.find((r) => r.id === number(ref));
+      if (refund) return { ...refund, order };
+    }
+    throw new Refused(`No refund ${ref}`, ['id']);
+  }
+
+  subscribe({ topic, uri }) {
+    const list = (this.state.subscriptions ??= []);
+    if (list.some((s) => s.topic === topic && s.uri === uri)) {
+      throw new Refused('Address for this topic has already been taken', ['webhookSubscription', 'uri']);
+    }
+    list.push({ id: list.length + 1, topic, uri });
+    return list.at(-1);
+  }
+
+  define({ ownerType, namespace, key }) {
+    const list = (this.state.definitions ??= []);
+    const name = `${ownerType}.${namespace}.${key}`;
+    if (list.includes(name))
+      throw new Refused('Key is in use for Order metafields', ['definition', 'key'], 'TAKEN');
+    list.push(name);
+    return { id: list.length };
+  }
+
   // Everything that another run of the same day must have too: no times.
   contents() {
     return this.state.orders.map((o) => ({

@@ -96,9 +96,10 @@ export class Webhooks {
     this.running = true;
     let failed = 0;
     while (this.url && this.queue.length > 0 && failed < this.queue.length) {
-      const entry = this.queue.shift();
+      const [entry] = this.queue; // leaves the queue when it is done, so that a killed shop sends it again
       entry.attempts += 1;
       entry.status = await this.send(entry);
+      this.queue.shift();
       const done = entry.status >= 200 && entry.status < 300;
       if (done || entry.attempts >= ATTEMPTS) {
         this.log.push({ id: entry.id, topic: entry.topic, attempts: entry.attempts, status: entry.status });
