@@ -106,6 +106,7 @@ class State {
   std::vector<OrderId> waiting_orders(SkuId) const;                  // with a shortage, in order of rule 9
   std::vector<const PolicyDocument*> policies(OwnerId) const;
   std::size_t lots_count() const;
+  std::size_t orders_count() const;                                  // loaded: the open ones
   std::size_t warehouses_count() const;                              // ids are 1 .. this
   WarehouseId warehouse_of(LocationId) const;
   // Day of the lot's first receipt there, also when no unit is left; kNoDate: none. For whoever stores it.

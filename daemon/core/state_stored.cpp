@@ -4,6 +4,8 @@
 
 namespace lotbridge::core {
 
+std::size_t State::orders_count() const { return tables_->orders.size(); }
+
 std::size_t State::warehouses_count() const { return tables_->warehouses.size() - 1; }
 
 WarehouseId State::warehouse_of(LocationId id) const {

@@ -85,7 +85,7 @@ void Workbench::flush_names(const core::Touched& touched) {
       Document merged;
       merged.id = sku->item.sku;
       merged.body = sku->item;
-      item = write_content(merged);
+      item = write_document(merged);
     }
     store.run(Sql::upsert_sku, id, sku->owner, sku->item.sku, document, item);
   }

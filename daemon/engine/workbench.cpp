@@ -40,6 +40,7 @@ Refused Workbench::begin(Timestamp time) {
   wake = false;
   newest_event = 0;
   documents = 0;
+  judged = false;
   if (sources_.empty()) {
     auto rows = store.query(Sql::select_sources);
     while (rows.next()) {
@@ -165,9 +166,11 @@ void Workbench::add_entries(const std::vector<core::Entry>& entries, const Cause
     fields.quantity = entry.quantity.micros;
     fields.from = names_of(entry.from, from_key);
     fields.to = names_of(entry.to, to_key);
-    fields.document_type = cause.type;
-    fields.document_source = cause.source;
-    fields.document_id = cause.id;
+    if (cause.document != 0) {
+      fields.document_type = cause.type;
+      fields.document_source = cause.source;
+      fields.document_id = cause.id;
+    }
     fields.happened_at = cause.happened_at.ms;
     fields.known_at = now.ms;
     chain.hash = hasher_.next(chain.hash, fields);

@@ -6,7 +6,6 @@
 // transaction.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -64,9 +63,9 @@ class Workbench {
   std::string by;                        // who changes what, for histories
   std::set<core::OrderId> moved_orders;  // whose promises or stamps changed
   std::vector<DispatchedNow> dispatched;
-  bool wake = false;                                       // connectors have something to do
-  std::int64_t newest_event = 0;                           // 0: none in this batch
-  std::vector<std::function<void(bool committed)>> after;  // answers, in order
+  bool wake = false;              // connectors have something to do
+  std::int64_t newest_event = 0;  // 0: none in this batch
+  bool judged = false;            // the days of all warehouses were looked at
   std::uint64_t documents = 0;
 
   Refused begin(Timestamp now);
@@ -82,6 +81,8 @@ class Workbench {
   core::DocumentId next_document() { return ++last_document_; }
   core::Context context(core::DocumentId document = 0) const;
   core::OwnerId owner_of_sku(core::SkuId) const;
+  std::size_t owners_count() const { return owners_; }  // ids are 1 .. this
+  void set_owners_count(std::size_t owners) { owners_ = owners; }
 
   // ---- what an outcome leaves behind
   void record(const core::Outcome&, const Cause&, const Caller&);
@@ -117,6 +118,7 @@ class Workbench {
   std::map<std::string, std::int64_t> sources_;
   std::map<std::int64_t, std::string> source_names_;
   core::DocumentId last_document_ = 0;
+  std::size_t owners_ = 0;
 };
 
 // The key under which hashes know an order: what it was first called; never changes.

@@ -194,6 +194,9 @@ constexpr Text kInbox[] = {
     {Sql::retry_inbox,
      "UPDATE inbox SET attempts = attempts + 1, next_at = ?2, error = ?3 WHERE inbox_id = ?1 "
      "AND state = 'pending'"},
+    {Sql::reopen_inbox,
+     "UPDATE inbox SET state = 'pending', attempts = 0, next_at = ?3 WHERE connector = ?1 "
+     "AND delivery = ?2 AND state = 'failed' AND length(body) > 0"},
     {Sql::purge_inbox, "DELETE FROM inbox WHERE state <> 'pending' AND received_at < ?"},
     {Sql::erase_inbox_naming,
      "UPDATE inbox SET body = x'', headers = '{}' WHERE connector = ?1 AND state <> 'pending' "

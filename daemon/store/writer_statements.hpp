@@ -68,6 +68,7 @@ enum class Sql : std::uint8_t {
   select_inbox,
   close_inbox,
   retry_inbox,
+  reopen_inbox,
   purge_inbox,
   erase_inbox_naming,
   erase_inbox_of_connector,
