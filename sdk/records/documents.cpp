@@ -32,6 +32,7 @@ constexpr std::array<TypeName, 14> kTypes = {{
 
 // What every document has around its body. `command` false and true differ from absent.
 struct Envelope {
+  DocumentType expected{};
   std::string type, owner, source, id;
   Maybe<Timestamp> at;
   Maybe<bool> command;
@@ -42,8 +43,16 @@ struct Envelope {
 
 template <>
 struct Shape<Envelope> {
+  // The type is known before; a key that repeats it must not contradict.
+  static bool read_type(Reader& reader, Value& value, Envelope& out) {
+    if (!Row<&Envelope::type, Name>::read(reader, value, out)) return false;
+    if (!out.type.empty() && out.type != document_type_name(out.expected))
+      reader.fault("Must be the type that is asked for here.");
+    return true;
+  }
   static constexpr std::array kFields = {
-      may_be<&Envelope::type, Name>("type"),
+      Field<Envelope>{"type", false, &read_type, &Row<&Envelope::type, Name>::write,
+                      &Row<&Envelope::type, Name>::same},
       may_be<&Envelope::owner, Name>("owner"),
       may_be<&Envelope::source, Name>("source"),
       may_be<&Envelope::id, Name>("id"),
@@ -65,17 +74,17 @@ void take(Envelope& envelope, Document& out) {
 }
 
 template <typename T>
-void read_body(Reader& reader, Value& value, bool typed, Document& out) {
+void read_body(Reader& reader, Value& value, Document& out) {
   simdjson::ondemand::object object;
   if (!reader.object(value, object)) return;
   T& body = out.body.emplace<T>();
   Envelope envelope;
+  envelope.expected = out.type();
   Lookup<T> body_keys;
   Lookup<Envelope> envelope_keys;
   Seen body_seen, envelope_seen;
   each_member(reader, object, [&](std::string_view key, Value& member) {
     if (read_member(reader, body_keys, body_seen, key, member, body)) return;
-    if (key == "type" && !typed) return refuse_member(reader, key, member);
     if (!read_member(reader, envelope_keys, envelope_seen, key, member, envelope))
       refuse_member(reader, key, member);
   });
@@ -90,11 +99,11 @@ void read_body(Reader& reader, Value& value, bool typed, Document& out) {
 }
 
 template <std::size_t kIndex = 0>
-void read_as(Reader& reader, DocumentType type, Value& value, bool typed, Document& out) {
+void read_as(Reader& reader, DocumentType type, Value& value, Document& out) {
   if constexpr (kIndex < std::variant_size_v<Body>) {
     if (static_cast<std::size_t>(type) == kIndex + 1)
-      return read_body<std::variant_alternative_t<kIndex, Body>>(reader, value, typed, out);
-    read_as<kIndex + 1>(reader, type, value, typed, out);
+      return read_body<std::variant_alternative_t<kIndex, Body>>(reader, value, out);
+    read_as<kIndex + 1>(reader, type, value, out);
   }
 }
 
@@ -103,14 +112,13 @@ Result<Document> read_whole(Maybe<DocumentType> type, std::string_view json,
   Reader reader(limits);
   Text text(reader, json);
   Document out;
-  const bool typed = !type;
-  if (typed) {
+  if (!type) {
     if (const auto name = text.word(reader, "type")) type = document_type(*name);
     if (!type && reader.faultless())
       reader.fault_at("type", "Must name the type of the document, like \"order\".");
   }
   Value value;
-  if (type && text.root(reader, value)) read_as(reader, *type, value, typed, out);
+  if (type && text.root(reader, value)) read_as(reader, *type, value, out);
   text.finish(reader);
   if (!reader.faultless()) return reader.problem();
   return out;

@@ -25,8 +25,9 @@ std::string_view document_type_name(DocumentType type);  // "order", "return"
 std::string_view document_type_path(DocumentType type);  // "orders", "returns"
 Maybe<DocumentType> document_type_of_path(std::string_view path);
 
-// Reads one document of a known type. Bad JSON: code "bad_json". Unknown key: "unknown_key". Any
-// other fault of shape: "invalid_value". All faults found are listed, at most 20.
+// Reads one document of a known type; a key `type` may repeat it. Bad JSON: code "bad_json".
+// Unknown key: "unknown_key". Any other fault of shape: "invalid_value". All faults found are
+// listed, at most 20.
 Result<Document> read_document(DocumentType type, std::string_view json, const ReadLimits& = {});
 
 // The same for a line of NDJSON, which names its own `type`.
