@@ -13,8 +13,8 @@ struct AlertNames {
   std::optional<std::string> sku, lot, warehouse, location;
 };
 
-AlertNames names_of(const core::State& state, const core::AlertChange& change,
-                    core::OwnerId owner) {
+AlertNames names_in_alert(const core::State& state, const core::AlertChange& change,
+                          core::OwnerId owner) {
   AlertNames names;
   names.owner = owner;
   core::SkuId sku_id = change.sku;
@@ -75,7 +75,7 @@ void member(JsonWriter& json, std::string_view name, std::string_view value) {
 }  // namespace
 
 void Workbench::change_alert(const core::AlertChange& change, core::OwnerId owner) {
-  const AlertNames names = names_of(state, change, owner);
+  const AlertNames names = names_in_alert(state, change, owner);
   const std::string key = key_of(change);
   if (!change.open) {
     store.run(Sql::close_alert, now.ms, names.owner, key);
