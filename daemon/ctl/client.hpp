@@ -4,12 +4,18 @@
 // itself never stands in argv (only the name of the file that holds it). One thread.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <lotbridge/status.hpp>
+
+namespace lotbridge::host {
+class HttpClient;
+struct WireRequest;
+}  // namespace lotbridge::host
 
 namespace lotbridge::ctl {
 
@@ -24,6 +30,8 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 class Client {
  public:
   Client(std::string url, std::string token, std::string actor);
+  Client(Client&&) noexcept;
+  ~Client();
 
   // A Problem with code "unreachable" means that nobody answered.
   Result<Reply> get(std::string_view path, const Query& query = {}, std::string_view accept = {});
@@ -35,7 +43,10 @@ class Client {
   const std::string& url() const { return url_; }
 
  private:
+  Result<Reply> send(host::WireRequest request);
+
   std::string url_, token_, actor_;
+  std::unique_ptr<host::HttpClient> http_;
 };
 
 }  // namespace lotbridge::ctl
