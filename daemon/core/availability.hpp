@@ -1,0 +1,18 @@
+// What a sales channel may sell of an item at a warehouse: the allocator's own eligibility, asked
+// for nobody in particular.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "apply.hpp"
+
+namespace lotbridge::core {
+
+// An order of this channel that asks for nothing special could get so much today; a kit counts
+// whole kits of its tightest component. Never below zero. nullopt: the owner does not ship from
+// there. `channel` "": none.
+std::optional<Quantity> available_to_channel(const State&, SkuId, WarehouseId,
+                                             std::string_view channel, const Context&);
+
+}  // namespace lotbridge::core
