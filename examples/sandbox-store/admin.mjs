@@ -1,5 +1,6 @@
 // The sandbox's own calls, under /sandbox/: what a person would do in the shop's admin or as its customer, and the
 // levers of a test (faults, suppressed webhooks, the clock). Every body and answer is JSON.
+import { orderBody } from './rest.mjs';
 import { number } from './store.mjs';
 
 const customersRedact = (store, { order, customer }) => {
@@ -79,6 +80,8 @@ const routes = {
     store.state.clock = now === null ? null : Math.max(store.state.clock ?? 0, Date.parse(now));
     return { now: store.now() };
   },
+  // What a webhook about the order would say now.
+  'GET body': ({ store }, body, order) => orderBody(store, order),
   'GET calls': ({ log }) => log,
 };
 
