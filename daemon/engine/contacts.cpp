@@ -163,11 +163,13 @@ std::string erased_order(std::string document) {
   constexpr std::string_view kMember = ",\"customer\":", kErased = "{\"erased\":true}";
   const std::size_t at = document.find(kMember);
   if (at == std::string::npos) {
-    if (!document.empty()) document.insert(document.size() - 1, std::string(kMember) + std::string(kErased));
+    if (!document.empty())
+      document.insert(document.size() - 1, std::string(kMember) + std::string(kErased));
     return document;
   }
   const std::size_t from = at + kMember.size();
-  const std::size_t to = document[from] == '{' ? document.find('}', from) + 1 : document.find(',', from);
+  const std::size_t to =
+      document[from] == '{' ? document.find('}', from) + 1 : document.find(',', from);
   return document.replace(from, to - from, kErased);
 }
 

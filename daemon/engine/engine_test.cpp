@@ -1,0 +1,179 @@
+// Documents in, answers out, and what a restart finds again.
+#include "engine_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+namespace lotbridge::engine {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST_F(EngineTest, AllocatesFirstExpiryFirst) {
+  open();
+  stock_dairy();
+  const Answer answer = post(DocumentType::order, order("1001", 60));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_THAT(answer.body, HasSubstr(R"("outcome":"applied")"));
+  EXPECT_THAT(answer.body, HasSubstr(R"("status":"allocated")"));
+  EXPECT_THAT(answer.body, HasSubstr(R"("lot":"LOT-A","quantity":50,"expires_on":"2026-05-26")"));
+  EXPECT_THAT(answer.body, HasSubstr(R"("lot":"LOT-B","quantity":10,"expires_on":"2026-05-30")"));
+  EXPECT_THAT(answer.body, HasSubstr(R"("email":"ana@example.org")"));
+}
+
+TEST_F(EngineTest, KnowsARepeatAStaleAndARevision) {
+  open();
+  stock_dairy();
+  post(DocumentType::order, order("1001", 10, 5));
+  const std::string entries = sql("SELECT count(*) FROM ledger");
+  EXPECT_THAT(post(DocumentType::order, order("1001", 10, 5)).body,
+              HasSubstr(R"("outcome":"duplicate")"));
+  EXPECT_THAT(post(DocumentType::order, order("1001", 99, 4)).body,
+              HasSubstr(R"("outcome":"stale")"));
+  EXPECT_EQ(sql("SELECT count(*) FROM ledger"), entries);
+  const Answer revised = post(DocumentType::order, order("1001", 12, 6));
+  EXPECT_THAT(revised.body, HasSubstr(R"("outcome":"revised")"));
+  EXPECT_THAT(revised.body, HasSubstr(R"("allocated":12)"));
+  EXPECT_EQ(sql("SELECT count(*) FROM document_revisions"), "1");
+}
+
+TEST_F(EngineTest, ACommandWithOtherContentIsAConflictAFactACorrection) {
+  open();
+  stock_dairy();
+  const Answer conflict = post(DocumentType::receipt, receipt("R-1", "LOT-B", 90, "2026-05-30"));
+  EXPECT_EQ(conflict.status, 409);
+  EXPECT_THAT(conflict.body, HasSubstr("id_conflict"));
+  const std::string fact = receipt("W-1", "LOT-C", 20, "2026-05-29");
+  EXPECT_THAT(post(DocumentType::receipt, fact, "mad-files").body,
+              HasSubstr(R"("outcome":"applied")"));
+  const Answer corrected =
+      post(DocumentType::receipt, receipt("W-1", "LOT-C", 25, "2026-05-29"), "mad-files");
+  EXPECT_THAT(corrected.body, HasSubstr(R"("outcome":"corrected")"));
+  EXPECT_EQ(sql("SELECT sum(b.quantity) FROM balances b JOIN lots l USING (lot_id) WHERE l.code = "
+                "'LOT-C' "
+                "AND substr(account, 1, 1) = x'01'"),
+            "25000000");
+}
+
+TEST_F(EngineTest, ADispatchStampsItsLots) {
+  open();
+  stock_dairy();
+  post(DocumentType::order, order("1001", 10));
+  const Answer answer =
+      post(DocumentType::dispatch, dispatch("S-1", "#1001", 10, lots("LOT-B", 10)), "mad-files");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_THAT(answer.body, HasSubstr(R"("lot":"LOT-B","quantity":10)"));
+  EXPECT_THAT(answer.body, HasSubstr(R"("evidence":"scanned")"));
+  const Answer silent = post(DocumentType::order, order("1002", 5));
+  EXPECT_THAT(silent.body, HasSubstr("LOT-A"));
+  EXPECT_THAT(post(DocumentType::dispatch, dispatch("S-2", "1002", 5), "mad-files").body,
+              HasSubstr(R"("evidence":"inferred")"));
+}
+
+TEST_F(EngineTest, ADispatchBeforeItsOrderIsAttachedLater) {
+  open();
+  stock_dairy();
+  EXPECT_THAT(
+      post(DocumentType::dispatch, dispatch("S-1", "#1001", 4, lots("LOT-A", 4)), "mad-files").body,
+      HasSubstr(R"("outcome":"applied")"));
+  const Answer late = post(DocumentType::order, order("1001", 10));
+  EXPECT_THAT(late.body, HasSubstr(R"("dispatched":4)"));
+  EXPECT_THAT(late.body, HasSubstr(R"("allocated":6)"));
+  EXPECT_EQ(sql("SELECT count(*) FROM orders"), "1");
+}
+
+TEST_F(EngineTest, ARestartFindsEverythingAgain) {
+  open();
+  stock_dairy();
+  post(DocumentType::order, order("1001", 60));
+  post(DocumentType::order, order("1002", 7));
+  post(DocumentType::dispatch, dispatch("S-1", "1002", 3, lots("LOT-B", 3)), "mad-files");
+  const auto ask = [&](const std::string& id) {
+    return wait([&](Done done) {
+             engine_->order_answer({id, "pure-fresh", {}}, Caller{}, std::move(done));
+           })
+        .body;
+  };
+  const std::string first = ask("1001"), second = ask("#1002");
+  EXPECT_THAT(second, HasSubstr(R"("dispatched":3)"));
+  open();
+  EXPECT_EQ(ask("1001"), first);
+  EXPECT_EQ(ask("#1002"), second);
+  EXPECT_THAT(post(DocumentType::order, order("1003", 1)).body, HasSubstr(R"("uid":"ord_3")"));
+}
+
+TEST_F(EngineTest, AClosedOrderComesBackForALateCorrection) {
+  open();
+  stock_dairy();
+  post(DocumentType::order, order("1001", 3));
+  post(DocumentType::dispatch, dispatch("S-1", "1001", 3, lots("LOT-B", 3)), "mad-files");
+  EXPECT_EQ(sql("SELECT open FROM orders"), "0");
+  open();
+  const Answer corrected =
+      post(DocumentType::dispatch, dispatch("S-1", "1001", 3, lots("LOT-A", 3)), "mad-files");
+  EXPECT_THAT(corrected.body, HasSubstr(R"("outcome":"corrected")"));
+  EXPECT_THAT(corrected.body, HasSubstr(R"("lot":"LOT-A","quantity":3)"));
+  EXPECT_THAT(corrected.body, Not(HasSubstr("LOT-B\",\"quantity\"")));
+}
+
+TEST_F(EngineTest, AVoidTakesADispatchBackOnce) {
+  open();
+  stock_dairy();
+  post(DocumentType::order, order("1001", 3));
+  post(DocumentType::dispatch, dispatch("S-1", "1001", 3, lots("LOT-B", 3)), "mad-files");
+  const std::string taken_back = R"({"id":"V-1","order":"1001","void_of":"S-1","lines":[]})";
+  EXPECT_EQ(post(DocumentType::dispatch, taken_back, "mad-files").status, 200);
+  EXPECT_EQ(sql("SELECT sum(quantity) FROM stamps"), "0");
+  const std::string again = R"({"id":"V-2","order":"1001","void_of":"S-1","lines":[]})";
+  EXPECT_EQ(post(DocumentType::dispatch, again, "mad-files").status, 422);
+}
+
+TEST_F(EngineTest, AFailedCommitChangesNothingAndHeals) {
+  open(false);
+  engine_->start();
+  stock_dairy();
+  post(DocumentType::order, order("1001", 5));
+  const std::string before = sql("SELECT hex(hash) FROM chain_heads");
+  impl().ask([this](const core::State&, const core::Context&) { impl().writer().fail_call(3); });
+  settle_all();
+  EXPECT_TRUE(engine_->figures().healthy || !engine_->figures().unhealthy_reason.empty());
+  impl().ask([this](const core::State&, const core::Context&) { impl().writer().fail_call(6); });
+  const Answer refused = post(DocumentType::order, order("1002", 5));
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_THAT(refused.body, HasSubstr("unavailable"));
+  EXPECT_EQ(sql("SELECT hex(hash) FROM chain_heads"), before);
+  EXPECT_FALSE(engine_->figures().healthy);
+  const Answer healed = post(DocumentType::order, order("1002", 5));
+  EXPECT_EQ(healed.status, 200);
+  EXPECT_THAT(healed.body, HasSubstr(R"("outcome":"applied")"));
+  EXPECT_THAT(healed.body, HasSubstr(R"("uid":"ord_2")"));
+  EXPECT_TRUE(engine_->figures().healthy);
+}
+
+TEST_F(EngineTest, AWrongOwnerIsRefusedAndAStoppedEngineSaysSo) {
+  open();
+  Document stranger = document(DocumentType::item, R"({"sku":"X","owner":"nobody"})");
+  const Answer refused =
+      wait([&](Done done) { engine_->submit(stranger, Caller{}, std::move(done)); });
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_THAT(refused.body, HasSubstr(R"("pointer":"/owner")"));
+  engine_->stop();
+  EXPECT_EQ(post(DocumentType::item, R"({"sku":"X"})").status, 503);
+}
+
+TEST_F(EngineTest, APreviewKeepsNothing) {
+  open();
+  stock_dairy();
+  const std::string before = sql("SELECT hex(hash) FROM chain_heads");
+  const Answer preview = wait([&](Done done) {
+    engine_->preview(document(DocumentType::order, order("1001", 60)), Caller{}, std::move(done));
+  });
+  EXPECT_EQ(preview.status, 200);
+  EXPECT_THAT(preview.body, HasSubstr(R"("lot":"LOT-A","quantity":50)"));
+  EXPECT_EQ(sql("SELECT hex(hash) FROM chain_heads"), before);
+  EXPECT_EQ(sql("SELECT count(*) FROM orders"), "0");
+  EXPECT_THAT(post(DocumentType::order, order("1001", 60)).body, HasSubstr(R"("uid":"ord_1")"));
+}
+
+}  // namespace
+}  // namespace lotbridge::engine
