@@ -140,6 +140,12 @@ class Listener final : public Server {
 
 }  // namespace
 
+Refused check_tls(const ServerSettings& settings) {
+  const auto context = make_tls_context(settings.certificate_file, settings.private_key_file);
+  if (context) return std::nullopt;
+  return context.problem();
+}
+
 Result<std::unique_ptr<Server>> Server::start(const ServerSettings& settings,
                                               const RouteTable& routes, const Gate& gate,
                                               Observer observe) {

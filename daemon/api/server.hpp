@@ -39,6 +39,9 @@ struct ServerSettings {
   std::chrono::milliseconds stop_time{5'000};     // for what is under way when the daemon stops
 };
 
+// Whether certificate and key can be used together; nothing is opened.
+Refused check_tls(const ServerSettings&);
+
 // Told of each answer: route pattern ("" where none matched), method, status, seconds spent. Any
 // thread.
 using Observer = std::function<void(std::string_view route, std::string_view method, int status,
