@@ -10,6 +10,8 @@ export const SWAPPED_LOT = 'GYP-260516-B01-MA';
 export const WITHOUT_LOT = 14; // the row names no lot
 export const BAD = 16; // one more row, with a quantity that is none
 
+const SHIPPED_AT = '2026-05-18T14:00:00Z';
+
 function parse(text) {
   const [head, ...lines] = text.replace(/^\uFEFF/, '').split(/\r?\n/).filter(Boolean);
   const columns = head.split(',').map((name) => name.replace(/"/g, ''));
@@ -46,9 +48,12 @@ export function shipments(world) {
       let { lot } = row;
       if (n === SWAPPED && row.sku === 'GYP-500') lot = SWAPPED_LOT;
       if (n === WITHOUT_LOT) lot = '';
-      out.push([`S-${n}`, id, row.order_line, row.sku, row.quantity, lot, 'correos', `CX${1000 + n}ES`, 'MAD1', '2026-05-18T14:00:00Z'].join(','));
+      const parcel = ['correos', `CX${1000 + n}ES`, 'MAD1', SHIPPED_AT];
+      out.push([`S-${n}`, id, row.order_line, row.sku, row.quantity, lot, ...parcel].join(','));
     }
-    if (n === BAD) out.push([`S-${n}b`, id, '', 'GYP-500', 'three', '', 'correos', '', 'MAD1', '2026-05-18T14:00:00Z'].join(','));
+    if (n === BAD) {
+      out.push([`S-${n}b`, id, '', 'GYP-500', 'three', '', 'correos', '', 'MAD1', SHIPPED_AT].join(','));
+    }
   }
   return `${out.join('\r\n')}\r\n`;
 }

@@ -37,6 +37,13 @@ async function digests(world) {
   return { ledger: sha(entries), entries, shops: sha(shops), contents: shops };
 }
 
+// The first row in which two lists differ.
+function showDifference(what, expected, found) {
+  const [was, is] = [expected, found].map((rows) => rows.map((row) => JSON.stringify(row)));
+  const at = is.findIndex((row, i) => row !== was[i]);
+  if (at >= 0) console.log(`  ${what} differs from row ${at} on:\n    ${was[at]}\n    ${is[at]}`);
+}
+
 async function day(plan, expected) {
   const folder = mkdtempSync(join(tmpdir(), 'lotbridge-crash-'));
   const world = new World({ folder, start: START });
@@ -70,13 +77,11 @@ async function day(plan, expected) {
     const found = await digests(world);
     for (const sentence of wrong) console.log(`  broken: ${sentence}`);
     if (expected && found.ledger !== expected.ledger) {
-      const at = found.entries.findIndex((entry, i) => JSON.stringify(entry) !== JSON.stringify(expected.entries[i]));
-      console.log(`  the ledger differs from entry ${at}:\n    ${JSON.stringify(expected.entries[at])}\n    ${JSON.stringify(found.entries[at])}`);
+      showDifference('the ledger', expected.entries, found.entries);
     }
     if (expected && found.shops !== expected.shops) {
       for (const [shop, orders] of Object.entries(found.contents)) {
-        const at = orders.findIndex((order, i) => JSON.stringify(order) !== JSON.stringify(expected.contents[shop][i]));
-        if (at >= 0) console.log(`  ${shop} differs:\n    ${JSON.stringify(expected.contents[shop][at])}\n    ${JSON.stringify(orders[at])}`);
+        showDifference(shop, expected.contents[shop], orders);
       }
     }
     good = wrong.length === 0 && (!expected || (found.ledger === expected.ledger && found.shops === expected.shops));

@@ -67,7 +67,9 @@ const std::vector<File>& sources() {
 bool is_cpp(const File& file) { return ends_with_any(file.name, {".cpp", ".hpp", ".h"}); }
 bool is_code(const File& file) { return is_cpp(file) || ends_with_any(file.name, {".mjs", ".sh"}); }
 bool is_test(const File& file) {
-  return file.name.starts_with("tests/") || file.name.ends_with("_test.cpp");
+  return file.name.starts_with("tests/") || file.name.find("/tests/") != std::string::npos ||
+         file.name.find("_test.") != std::string::npos ||
+         file.name.find("_test_") != std::string::npos;
 }
 
 // Collects what a rule found, so that one run shows all of it.
@@ -149,8 +151,12 @@ TEST(Tidy, BannedCallsHaveAReplacement) {
     std::set<std::string> allowed;  // file name prefixes
   };
   static const std::vector<Ban> bans = {
-      {std::regex(R"(system_clock::now)"), "engine::Clock", {"daemon/engine/", "daemon/log/"}},
-      {std::regex(R"(\b(strcpy|strcat|sprintf|gets|atoi|atof|strtok)\s*\()"), "std::string", {}},
+      {std::regex(R"(system_clock::now)"),
+       "engine::Clock",
+       {"daemon/engine/", "daemon/log/", "daemon/app/"}},
+      {std::regex(R"((^|[^:.>\w])(std::)?(strcpy|strcat|sprintf|gets|atoi|atof|strtok)\s*\()"),
+       "std::string",
+       {}},
       {std::regex(R"(\b(system|popen)\s*\()"), "no shell from the product", {"tests/"}},
       {std::regex(R"(\bfloat\b|\bdouble\b)"),
        "Quantity, Money or scaled integers",
