@@ -153,7 +153,11 @@ PolicyKnobs read_policy_of(Section& section) {
   for (const auto& error : policy.problem().errors) {
     std::string key = section.path("policy") + error.pointer;
     std::replace(key.begin(), key.end(), '/', '.');
-    section.faults().error(mark_at(*node, error.pointer), "`" + key + "`: " + error.detail);
+    // The reader of documents has a hint about free data here that a configuration cannot follow.
+    const bool unknown = error.detail.starts_with("This key is not known");
+    section.faults().error(
+        mark_at(*node, error.pointer, unknown),
+        unknown ? "The key `" + key + "` is unknown." : "`" + key + "`: " + error.detail);
   }
   if (policy.problem().errors.empty())
     section.fault("policy", "is no policy: " + policy.problem().detail);

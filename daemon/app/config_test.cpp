@@ -190,7 +190,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"route", "routes: [{country: ES, warehouses: [MAD1]}]",
               "routes: [{country: ES, warehouses: [BCN1]}]", "names a warehouse that the owner's"},
         Wrong{"policy_key", "{min_remaining_days: 3}", "{min_remaining_day: 3}",
-              ":16:13: `owners[0].policy.min_remaining_day`"},
+              ":16:14: The key `owners[0].policy.min_remaining_day` is unknown."},
         Wrong{"policy_value", "{min_remaining_days: 3}", "{min_remaining_days: three}",
               ":16:34: `owners[0].policy.min_remaining_days`"},
         Wrong{"token_in_file", "{env: LOTBRIDGE_TEST_TOKEN}", "abc123",
@@ -235,7 +235,7 @@ TEST_F(ConfigTest, SaysAllFaultsAtOnceInTheOrderOfTheFile) {
   EXPECT_THAT(reading.errors,
               ElementsAre(StartsWith("lotbridge.yaml:1:9:"), StartsWith("lotbridge.yaml:2:8:"),
                           StartsWith("lotbridge.yaml:3:13:"), StartsWith("lotbridge.yaml:4:10:"),
-                          StartsWith("lotbridge.yaml:4:10:")));
+                          StartsWith("lotbridge.yaml:4:11:")));
 }
 
 TEST_F(ConfigTest, ReadsSecretsFromFilesAndWarnsWhereOthersMayReadThem) {

@@ -179,7 +179,8 @@ void Section::fault(std::string_view key, const std::string& what) {
   faults_.error(node ? node->Mark() : mark(), "`" + path(key) + "` " + what);
 }
 
-YAML::Mark mark_at(const YAML::Node& root, std::string_view pointer) {
+YAML::Mark mark_at(const YAML::Node& root, std::string_view pointer, bool of_key) {
+  YAML::Mark mark = root.Mark();
   YAML::Node node;
   node.reset(root);
   while (pointer.starts_with('/')) {
@@ -194,19 +195,23 @@ YAML::Mark mark_at(const YAML::Node& root, std::string_view pointer) {
     YAML::Node next(YAML::NodeType::Undefined);
     if (node.IsMap()) {
       for (const auto& member : node) {
-        if (member.first.IsScalar() && member.first.Scalar() == part) next.reset(member.second);
+        if (member.first.IsScalar() && member.first.Scalar() == part) {
+          next.reset(member.second);
+          mark = of_key ? member.first.Mark() : member.second.Mark();
+        }
       }
     } else if (node.IsSequence()) {
       std::size_t index = 0;
       const auto [stop, error] = std::from_chars(part.data(), part.data() + part.size(), index);
       if (error == std::errc() && stop == part.data() + part.size() && index < node.size()) {
         next.reset(node[index]);
+        mark = next.Mark();
       }
     }
     if (!next.IsDefined()) break;
     node.reset(next);
   }
-  return node.Mark();
+  return mark;
 }
 
 }  // namespace lotbridge::app

@@ -83,8 +83,8 @@ class Section {
 
 // A scalar's text, with a fault where it is none.
 std::optional<std::string> scalar_text(Faults&, const YAML::Node&, const std::string& path);
-// Where a JSON Pointer leads in a node, as far as it does.
-YAML::Mark mark_at(const YAML::Node&, std::string_view pointer);
+// Where a JSON Pointer leads in a node, as far as it does: to the value, or to its key.
+YAML::Mark mark_at(const YAML::Node&, std::string_view pointer, bool of_key = false);
 // "; did you mean `x`?" or "".
 std::string suggestion(std::string_view wrong, const std::vector<std::string>& known);
 std::string joined(const std::vector<std::string>& words);
