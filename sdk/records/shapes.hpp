@@ -254,10 +254,17 @@ struct Shape<Item> {
       may_be<&Item::short_dated_days, ListOf<Days>>("short_dated_days"),
       may_be<&Item::merged_into, Name>("merged_into"),
   };
+  // What would not be written again, like an empty list, was not given either.
+  static bool says_something(const Field<Item>& field, const Item& item) {
+    JsonWriter writer(64);
+    field.write(writer, field.key, item);
+    return !writer.take().empty();
+  }
   static void finish(Reader&, const Seen& seen, Item& out) {
     std::uint64_t bit = 1;
     for (const auto& field : kFields) {
-      if ((seen.given & bit) != 0 && field.key != "sku") out.given.emplace_back(field.key);
+      const bool given = (seen.given & bit) != 0 && field.key != "sku";
+      if (given && says_something(field, out)) out.given.emplace_back(field.key);
       bit <<= 1;
     }
   }
