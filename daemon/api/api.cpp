@@ -46,6 +46,7 @@ class Assembled final : public Api {
     add_ndjson_route(routes_, engine, posts, settings.server.document_max);
     add_order_routes(routes_, engine, posts);
     add_operator_routes(routes_, engine, posts, clock.is_test_clock());
+    add_store_routes(routes_, settings.store_path);
     add_openapi_route(routes_);
     add_hook_route(routes_, engine, [host](const auto& connector, const auto& headers, auto body) {
       if (host != nullptr) return host->verify_hook(connector, headers, body);

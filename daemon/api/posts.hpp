@@ -30,5 +30,8 @@ void add_document_routes(RouteTable&, engine::Engine&, const PostSettings&);
 void add_order_routes(RouteTable&, engine::Engine&, const PostSettings&);
 // `test_clock`: POST /v1/testing/clock exists.
 void add_operator_routes(RouteTable&, engine::Engine&, const PostSettings&, bool test_clock);
+// Verifying and copying the store. Backups go into the folder `backups` beside it, so that a caller
+// names no paths.
+void add_store_routes(RouteTable&, const std::string& store_path);
 
 }  // namespace lotbridge::api

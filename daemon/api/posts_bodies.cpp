@@ -1,5 +1,6 @@
 #include "daemon/api/posts_bodies.hpp"
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -111,6 +112,22 @@ Result<Timestamp> read_now(std::string_view json) {
   if (text != nullptr && !now) body.fault("now", "Must be a time like 2026-03-10T12:00:00Z.");
   if (!body.faultless()) return body.problem();
   return *now;
+}
+
+Result<std::string> read_backup_name(std::string_view json) {
+  FlatBody body(json, {{.key = "name"}});
+  const auto* name = body.find("name");
+  if (name != nullptr) {
+    const bool plain = std::all_of(name->begin(), name->end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             c == '-' || c == '_' || c == '.';
+    });
+    if (!plain || name->empty() || name->front() == '.' || name->size() > 100) {
+      body.fault("name", "Must be a file name: 1 to 100 of letters, digits, `-`, `_`, `.`.");
+    }
+  }
+  if (!body.faultless()) return body.problem();
+  return *name;
 }
 
 }  // namespace lotbridge::api

@@ -19,4 +19,7 @@ Result<std::string> read_note(std::string_view json);
 // {"now": "2026-03-10T12:00:00Z"}
 Result<Timestamp> read_now(std::string_view json);
 
+// {"name": "nightly.db"}: a file name, not a path.
+Result<std::string> read_backup_name(std::string_view json);
+
 }  // namespace lotbridge::api

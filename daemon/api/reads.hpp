@@ -6,28 +6,20 @@
 #pragma once
 
 #include <functional>
-#include <optional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "daemon/api/routes.hpp"
+#include "daemon/host/host.hpp"
 #include "daemon/store/reader.hpp"
 
 namespace lotbridge::api {
 
-// How one configured connector does; the host knows.
-struct ConnectorHealth {
-  std::string name, type, version, mode, isolation;
-  std::string state;  // "running", "stopped", "failing"
-  std::vector<std::string> owners, operations;
-  std::optional<Timestamp> last_success_at, last_failure_at;
-  std::string last_error;
-  std::int64_t inbox_pending = 0, outbox_pending = 0;
-};
-
 struct ReadSettings {
-  std::vector<std::string> owners;  // all that are configured
-  std::function<std::vector<ConnectorHealth>()> connectors;
+  std::vector<std::string> owners;                                   // all that are configured
+  std::map<std::string, std::vector<std::string>> connector_owners;  // by the connector's name
+  std::function<std::vector<host::ConnectorHealth>()> connectors;    // how they do; the host knows
 };
 
 // All three must outlive the table.

@@ -3,12 +3,36 @@
 
 #include "daemon/app/daemon.hpp"
 #include "daemon/app/options.hpp"
+#include "daemon/engine/backup.hpp"
+
+namespace {
+
+// Prints the report of a backup: whole as JSON, else its verdict and what is wrong.
+int check_backup(const std::string& file, bool json) {
+  const auto report = lotbridge::engine::restore_check(file);
+  if (!report) {
+    std::cerr << file << ": " << report.problem().detail << '\n';
+    return 1;
+  }
+  const bool sound = report->find("\"ok\":true") != std::string::npos;
+  if (json) {
+    std::cout << *report << '\n';
+  } else if (sound) {
+    std::cout << file << " can be restored: every page is readable and every invariant holds.\n";
+  } else {
+    std::cerr << file << " must not be restored: " << *report << '\n';
+  }
+  return sound ? 0 : 1;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace lotbridge::app;
   int exit_code = 0;
   const auto options = read_options(argc, argv, exit_code);
   if (!options) return exit_code;
+  if (!options->restore_check.empty()) return check_backup(options->restore_check, options->json);
   block_signals();
   ConfigReading reading = read_config(options->config);
   for (const auto& warning : reading.warnings) std::cerr << warning << " (warning)\n";

@@ -16,6 +16,7 @@ std::optional<Options> read_options(int argc, char** argv, int& exit_code) {
   app.add_option("--restore-check", options.restore_check,
                  "Try this backup: open it, verify every invariant, and exit")
       ->type_name("FILE");
+  app.add_flag("--json", options.json, "With --restore-check: print the report as JSON");
   app.footer(
       "Exit codes: 0 done, 1 refused, 2 wrong usage or bad configuration.\n"
       "SIGHUP reloads tokens and connectors; SIGTERM and SIGINT stop cleanly.");
