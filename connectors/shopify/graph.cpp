@@ -9,8 +9,7 @@ namespace lotbridge::shopify {
 namespace {
 
 constexpr int kThrottledAttempts = 6;
-constexpr std::uint64_t kLongestWaitMs =
-    30'000;  // longer ones are the host's: the call gives its thread back
+constexpr std::uint64_t kLongestPauseMs = 30'000;  // a longer one gives the thread back
 
 // Points come as 1000 or 1000.0; parts of a point do not matter.
 std::int64_t points(const Json& number) {
@@ -41,6 +40,18 @@ lb_status status_of(const std::string& code) {
   return LB_RETRY;
 }
 
+// How long until the bucket holds what the query asks for. The jitter is for the other calls of
+// this shop, which wait too.
+std::uint64_t pause_ms(Call& call, const Json& cost) {
+  const Json status = cost["throttleStatus"];
+  const std::int64_t lacking =
+      points(cost["requestedQueryCost"]) - points(status["currentlyAvailable"]);
+  const std::int64_t rate = std::max<std::int64_t>(1, points(status["restoreRate"]));
+  const auto jitter = static_cast<unsigned char>(call.random(1).front());
+  return static_cast<std::uint64_t>((std::max<std::int64_t>(1, lacking) * 1000 + rate - 1) / rate) +
+         jitter;
+}
+
 [[noreturn]] void fail(const Query& query, const Json& errors) {
   std::string message, code;
   if (errors.is_array() && errors.size() > 0) {
@@ -56,41 +67,6 @@ lb_status status_of(const std::string& code) {
 
 }  // namespace
 
-std::int64_t Graph::expected(const Query& query) const {
-  const auto known = costs_.find(query.name);
-  return known == costs_.end() ? std::int64_t{query.cost} : known->second;
-}
-
-void Graph::wait_for_points(Call& call, std::int64_t wanted) {
-  if (restore_ <= 0) return;  // nothing known yet
-  const std::int64_t elapsed = std::max<std::int64_t>(0, call.now().ms - seen_at_.ms);
-  const std::int64_t there = available_ + elapsed * restore_ / 1000;
-  if (there >= wanted) return;
-  // A little more than needed, and not the same for all: other calls of this shop wait for the same
-  // bucket.
-  const auto jitter = static_cast<unsigned char>(call.random(1).front());
-  const std::int64_t lacking = wanted - there;
-  const auto wait = static_cast<std::uint64_t>((lacking * 1000 + restore_ - 1) / restore_) + jitter;
-  if (wait > kLongestWaitMs) {
-    throw Failure(LB_RATE_LIMITED, "the shop's query budget is used up", "", "THROTTLED", wait);
-  }
-  call.sleep_ms(wait);
-}
-
-void Graph::note_cost(Call& call, const Query& query, const Json& cost) {
-  if (!cost.is_object()) return;
-  if (const auto requested = points(cost["requestedQueryCost"]); requested > 0)
-    costs_[query.name] = requested;
-  const Json status = cost["throttleStatus"];
-  if (!status.is_object()) return;
-  available_ = points(status["currentlyAvailable"]);
-  restore_ = points(status["restoreRate"]);
-  seen_at_ = call.now();
-  // A bucket smaller than the query would be waited for in vain.
-  const auto most = points(status["maximumAvailable"]);
-  if (most > 0 && costs_[query.name] > most) costs_[query.name] = most;
-}
-
 Graph::Answer Graph::exchange(Call& call, const Query& query, const std::string& body) {
   HttpRequest request;
   request.method = "POST";
@@ -98,7 +74,9 @@ Graph::Answer Graph::exchange(Call& call, const Query& query, const std::string&
   request.headers = {{"X-Shopify-Access-Token", secret("access_token")},
                      {"Accept", "application/json"}};
   request.body = body;
-  request.cost = static_cast<std::uint32_t>(std::clamp<std::int64_t>(expected(query), 1, 1000));
+  const auto known = costs_.find(query.name);
+  const std::int64_t cost = known == costs_.end() ? std::int64_t{query.cost} : known->second;
+  request.cost = static_cast<std::uint32_t>(std::clamp<std::int64_t>(cost, 1, 1000));
   // A query may be asked again; a mutation whose answer was lost must be read back first.
   const bool read_only = query.text.find("\nmutation ") == std::string_view::npos;
   if (read_only) request.idempotency_key = std::string(query.name);
@@ -110,8 +88,11 @@ Graph::Answer Graph::exchange(Call& call, const Query& query, const std::string&
   reply.expect_ok(call.now(), query.name);
   const Json answer = reply.json();
   if (!answer.is_object()) throw Failure(LB_RETRY, "Shopify's answer is no JSON object");
-  note_cost(call, query, answer["extensions"]["cost"]);
-  return {answer["data"], answer["errors"]};
+  const Json spent = answer["extensions"]["cost"];
+  if (spent.is_object() && points(spent["requestedQueryCost"]) > 0) {
+    costs_[query.name] = points(spent["requestedQueryCost"]);
+  }
+  return {answer["data"], answer["errors"], spent};
 }
 
 Json Graph::run_if_affordable(Call& call, const Query& query, const JsonText& variables) {
@@ -119,7 +100,6 @@ Json Graph::run_if_affordable(Call& call, const Query& query, const JsonText& va
       json_object({{"query", query.text}, {"operationName", query.name}, {"variables", variables}})
           .str();
   for (int attempt = 1;; ++attempt) {
-    wait_for_points(call, expected(query));
     const Answer answer = exchange(call, query, body);
     if (!answer.errors) {
       if (!answer.data.is_object()) throw Failure(LB_RETRY, "Shopify answered without data");
@@ -130,10 +110,11 @@ Json Graph::run_if_affordable(Call& call, const Query& query, const JsonText& va
       return Json();
     }
     if (!has_code(answer.errors, "THROTTLED")) fail(query, answer.errors);
-    if (attempt == kThrottledAttempts) {
-      throw Failure(LB_RATE_LIMITED, "the shop's query budget stays used up", "", "THROTTLED",
-                    10'000);
+    const std::uint64_t pause = pause_ms(call, answer.cost);
+    if (attempt == kThrottledAttempts || pause > kLongestPauseMs) {
+      throw Failure(LB_RATE_LIMITED, "the shop's query budget is used up", "", "THROTTLED", pause);
     }
+    call.sleep_ms(pause);
   }
 }
 

@@ -1,8 +1,9 @@
-// Talks GraphQL to one shop: sends a query, gives its data, keeps to the shop's cost limit.
+// Talks GraphQL to one shop: sends a query, gives its data.
 //
-// The limit is per app and shop and differs by plan, so it is read from every answer; a query that
-// would not fit waits first. What the platform answers in place of data becomes the Failure that
-// fits. One Graph per connector object.
+// The shop's cost limit is the host's to keep (`limits` in descriptor.json): each request says what
+// it may cost, and the host reads from each answer how much is left. A throttled query is asked
+// again after the pause that its answer implies. What the platform answers in place of data becomes
+// the Failure that fits. One Graph per connector object.
 #pragma once
 
 #include <map>
@@ -28,18 +29,12 @@ class Graph {
 
  private:
   struct Answer {
-    Json data, errors;
+    Json data, errors, cost;
   };
   Answer exchange(Call& call, const Query& query, const std::string& body);
-  void wait_for_points(Call& call, std::int64_t wanted);
-  void note_cost(Call& call, const Query& query, const Json& cost);
-  std::int64_t expected(const Query& query) const;
 
   std::string endpoint_;
   std::map<std::string_view, std::int64_t> costs_;  // what each query asked for last
-  // The bucket as the last answer showed it.
-  std::int64_t available_ = 0, restore_ = 0;
-  Timestamp seen_at_;
 };
 
 }  // namespace lotbridge::shopify

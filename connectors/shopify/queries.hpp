@@ -166,15 +166,15 @@ mutation LotbridgeFulfillmentCreate($fulfillment: FulfillmentInput!) {
                                           14};
 
 inline constexpr Query kMetafields{"LotbridgeMetafields", R"gql(
-query LotbridgeMetafields($id: ID!, $machine: String!, $readable: String!) {
+query LotbridgeMetafields($id: ID!, $machine: String!, $readable: String!, $shipments: Int!) {
   order(id: $id) {
     machine: metafield(namespace: "lotbridge", key: $machine) { value compareDigest }
     readable: metafield(namespace: "lotbridge", key: $readable) { value compareDigest }
-    fulfillments(first: 100) { id }
+    fulfillments(first: $shipments) { id }
   }
 }
 )gql",
-                                   105};
+                                   6};
 
 inline constexpr Query kMetafieldsSet{"LotbridgeMetafieldsSet", R"gql(
 mutation LotbridgeMetafieldsSet($metafields: [MetafieldsSetInput!]!) {

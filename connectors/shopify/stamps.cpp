@@ -129,7 +129,7 @@ Stamp plan_stamp(const LotsPlan& plan) {
   for (const PlannedLine& line : plan.lines) {
     std::vector<JsonText> lots;
     out.readable += title(line.sku, line.line, line.quantity) + "\n";
-    if (line.lots.empty()) out.readable += "  no lot\n";
+    if (line.lots.empty()) out.readable += "  nothing to pick now\n";
     for (const PlannedLot& lot : line.lots) {
       out.empty = false;
       const bool part = line.sku != lot.sku;
