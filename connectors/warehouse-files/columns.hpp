@@ -1,6 +1,6 @@
 // The fields that a row of each kind of file may have, and the names that columns usually go by.
 //
-// The documented list: docs/formats/warehouse-files.md shows it, and a test keeps both the same.
+// The documented list: docs/format/warehouse-files.md shows it, and a test keeps both the same.
 // Constant data.
 #pragma once
 

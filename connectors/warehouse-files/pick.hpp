@@ -1,7 +1,7 @@
 // An order with its lots as a CSV file for the warehouse.
 //
 // One file per order and version: of several files of one order the highest version counts. Columns
-// and name are documented in docs/formats/warehouse-files.md.
+// and name are documented in docs/format/warehouse-files.md.
 #pragma once
 
 #include <string>

@@ -1,7 +1,11 @@
 #include "settings.hpp"
 
 #include <gmock/gmock.h>
+#include <algorithm>
+#include <fstream>
 #include <lotbridge/failure.hpp>
+#include <set>
+#include <sstream>
 
 #include "columns.hpp"
 #include "values.hpp"
@@ -86,6 +90,34 @@ TEST(WarehouseColumns, AliasesAreKeysAndNoFieldHasAnothersName) {
         EXPECT_EQ(alias, column_key(alias)) << alias;
     }
   }
+}
+
+// The page that warehouses get must say what is understood.
+TEST(WarehouseColumns, AreAllOnTheFormatPage) {
+  std::ifstream in(LOTBRIDGE_SOURCE_DIR "/docs/format/warehouse-files.md");
+  std::stringstream page;
+  page << in.rdbuf();
+  std::string section;
+  std::set<std::string> rows;
+  for (std::string line; std::getline(page, line);) {
+    if (line.starts_with("## ")) section = line.substr(3);
+    rows.insert(section + " " + line);
+  }
+  for (const Kind kind : kKinds) {
+    for (const Field& field : fields_of(kind)) {
+      const std::string begin =
+          std::string(kind_name(kind)) + " | `" + std::string(field.name) + "` |";
+      const auto row = rows.lower_bound(begin);
+      ASSERT_TRUE(row != rows.end() && row->starts_with(begin)) << begin;
+      for (const std::string_view alias : field.aliases) {
+        EXPECT_THAT(*row, testing::HasSubstr(std::string(alias))) << begin;
+      }
+    }
+  }
+  std::ifstream readme(LOTBRIDGE_SOURCE_DIR "/connectors/warehouse-files/README.md");
+  std::string text(std::istreambuf_iterator<char>(readme), {});
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  EXPECT_THAT(text, testing::HasSubstr(date_formats()));
 }
 
 }  // namespace

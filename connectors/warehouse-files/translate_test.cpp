@@ -115,7 +115,7 @@ TEST(Receipts, WithoutANumberTheFileNamesIt) {
 TEST(Receipts, NumbersThatDoNotTellLinesApartAreCounted) {
   const auto result = read(
       Kind::receipts, "receipt,line,sku,quantity,warehouse\nR,1,A,1,M\nR,1,B,1,M\nR,2,C,1,M\n");
-  const auto& lines = std::get<Receipt>(documents(result).at(0).body).lines;
+  const auto lines = std::get<Receipt>(documents(result).at(0).body).lines;
   EXPECT_EQ(lines[0].line + lines[1].line + lines[2].line, "123");
 }
 
