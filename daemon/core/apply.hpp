@@ -6,6 +6,7 @@
 // Reference: the rules of lots, docs/rules.md.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,9 @@ struct Context {
   // read. They are what gets reversed: needed whenever `previous` or `voided` of a movement document is set
   // (receipt, dispatch, return, transfer, count, adjustment), else the document is parked.
   const std::vector<Entry>* reversed = nullptr;
+  // For a count with snapshot_at: net units that moved into (+) or out of (-) a lot's place after that moment, by
+  // the time when it happened; location unset: all of the warehouse. Unset: nothing moved.
+  std::function<Quantity(LotId, WarehouseId, Maybe<LocationId>, StockStatus, Timestamp)> moved_since;
   // Of an order with from_cart: the cart's order, loaded; its reservations pass over.
   OrderId cart = 0;
 };
@@ -99,7 +103,7 @@ struct Outcome {
   std::vector<Event> events;
   std::vector<AuditLine> audit;
   OrderId order = 0;                 // the order this document is about, if any
-  // Cancellations that came before their order: the caller applies them again, now that it is known.
+  // Cancellations and picks that came before their order: the caller applies them again, now that it is known.
   std::vector<DocumentId> reapply;
   std::vector<LotId> produced_lots;  // lots that the document generated or touched, for its answer
 };

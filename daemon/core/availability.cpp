@@ -55,4 +55,53 @@ std::optional<Quantity> available_to_channel(const State& state, SkuId id, Wareh
   return Quantity::whole(kits.value_or(0));
 }
 
+namespace {
+
+// Days before its date from which a lot counts as short-dated; -1: the item does not say.
+std::int32_t short_dated_days(const Item& item) {
+  if (!item.short_dated_days.empty())
+    return *std::max_element(item.short_dated_days.begin(), item.short_dated_days.end());
+  return item.alert_days.value_or(-1);
+}
+
+bool has_units(const State& state, LotId lot, WarehouseId warehouse) {
+  for (const StockCell& cell : state.cells(lot, warehouse)) {
+    if (!cell.on_hand.is_zero()) return true;
+  }
+  const auto& travelling = state.tables().in_transit;
+  const auto found = travelling.find(place_key(lot, warehouse));
+  return found != travelling.end() && !found->second.is_zero();
+}
+
+}  // namespace
+
+LotCondition lot_condition(const State& state, LotId id, const Context& context) {
+  LotCondition condition;
+  const Lot* lot = state.lot(id);
+  const Sku* sku = lot == nullptr ? nullptr : state.sku(lot->sku);
+  if (sku == nullptr) return condition;
+  const std::size_t warehouses = state.tables().warehouses.size();  // the first stands for none
+  std::vector<WarehouseId> places;
+  for (std::size_t i = 1; i < warehouses; ++i) {
+    if (has_units(state, id, static_cast<WarehouseId>(i)))
+      places.push_back(static_cast<WarehouseId>(i));
+  }
+  condition.depleted = lot->received && places.empty();
+  if (lot->expires_on == kNoDate) return condition;
+  if (places.empty()) {
+    for (std::size_t i = 1; i < warehouses; ++i) places.push_back(static_cast<WarehouseId>(i));
+  }
+  const std::int32_t short_days = short_dated_days(sku->item);
+  for (const WarehouseId place : places) {
+    const std::int32_t today = context.calendar->business_date(place, context.now).days;
+    const EffectivePolicy policy =
+        resolve_policy(state.tables(), {sku->owner, sku->id, place, nullptr, nullptr});
+    const std::int32_t last_good = lot->expires_on - (policy.last_day_usable ? 0 : 1);
+    if (today > last_good) condition.expired = true;
+    if (short_days >= 0 && lot->expires_on - today <= short_days) condition.short_dated = true;
+  }
+  if (condition.expired) condition.short_dated = false;
+  return condition;
+}
+
 }  // namespace lotbridge::core

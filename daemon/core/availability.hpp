@@ -15,4 +15,11 @@ namespace lotbridge::core {
 std::optional<Quantity> available_to_channel(const State&, SkuId, WarehouseId,
                                              std::string_view channel, const Context&);
 
+// What a lot is by its dates and units today (rule 6: computed, never stored). A lot that lies at
+// several warehouses is expired as soon as it is at one of them.
+struct LotCondition {
+  bool expired = false, short_dated = false, depleted = false;
+};
+LotCondition lot_condition(const State&, LotId, const Context&);
+
 }  // namespace lotbridge::core

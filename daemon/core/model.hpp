@@ -127,6 +127,12 @@ struct LotReturned {
   bool operator==(const LotReturned&) const = default;
 };
 
+// What one ordered unit is made of: the item itself once, or a kit's components.
+struct Part {
+  SkuId sku = 0;
+  Quantity per = Quantity::whole(1);
+};
+
 struct LineState {
   OrderLine sent;             // as the newest version sent it; Maybe quantity: not a usable number
   bool removed = false;       // quantity 0, or absent from a later version
@@ -137,6 +143,7 @@ struct LineState {
   std::string problem;        // "unknown_sku", "invalid_quantity" or ""
   std::string shortage_reason;
   std::vector<Component> components;  // the frozen bill of a kit
+  std::vector<Part> parts;    // of `components`, by id; State derives it, not to be stored
   std::vector<Promise> promises;
   std::vector<Stamp> stamps;  // what left for this line; loaded with the order
   Quantity returned;          // the sum of returned_lots

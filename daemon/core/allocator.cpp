@@ -1,0 +1,235 @@
+#include "allocator.hpp"
+
+#include <algorithm>
+
+#include "order_rank.hpp"
+#include "routing.hpp"
+
+namespace lotbridge::core {
+
+namespace {
+
+std::vector<LotId> lots_in_use(const LineState& line, SkuId part) {
+  std::vector<LotId> lots;
+  for (const Promise& promise : line.promises) {
+    if (promise.sku != part) continue;
+    if (std::find(lots.begin(), lots.end(), promise.lot) == lots.end()) lots.push_back(promise.lot);
+  }
+  return lots;
+}
+
+// Why a line is short: nothing there at all, or nothing that it may have.
+std::string_view shortage_of(const State::Tables& t, const LineState& line, bool split_limited) {
+  if (split_limited) return "split_limit";
+  for (std::size_t i = 0; i < part_count(line); ++i) {
+    const Part part = part_of(line, i);
+    if (!part_need(line, part).is_positive()) continue;
+    bool stock = false;
+    const auto look = [&](const Shelf& shelf) {
+      for (const LotStock& row : shelf.live) {
+        if (row.available_status.is_positive() || row.spread) stock = true;
+      }
+    };
+    look(t.sku_stock[part.sku].shelf);
+    if (t.sku_stock[part.sku].more) {
+      for (const Shelf& shelf : *t.sku_stock[part.sku].more) look(shelf);
+    }
+    if (!stock) return "no_stock";
+  }
+  return "no_eligible_lot";
+}
+
+void reserve(Work& w, OrderId id, LineIndex index, SkuId sku, WarehouseId warehouse,
+             const Plan& plan, Quantity at_most) {
+  for (const Take& take : plan.takes) {
+    const Quantity quantity = std::min(take.quantity, at_most);
+    w.promise(id, index, sku, take.lot, warehouse, quantity, AccountKind::free,
+              AccountKind::reserved);
+    at_most -= quantity;
+    if (!at_most.is_positive()) return;
+  }
+}
+
+// A kit is reserved whole or not at all: as many as its scarcest component allows.
+bool reserve_kits(Work& w, OrderId id, LineIndex index, WarehouseId warehouse, std::int32_t today) {
+  const Order& order = *w.t.find_order(id);
+  const LineState line = order.lines[index];
+  std::vector<Plan> plans;
+  std::int64_t kits = wanted_quantity(line).micros / Quantity::kScale;
+  bool limited = false;
+  for (const Part& part : line.parts) {
+    const Demand d =
+        demand_of(w.t, question_of(order, line, part.sku, warehouse), today);
+    const Quantity need = part_need(line, part);
+    plans.push_back(
+        plan_units(w.t, d, part.sku, warehouse, need, lots_in_use(line, part.sku)));
+    limited = limited || plans.back().split_limited;
+    const Quantity have = dispatched_part(line, part.sku) + promised_part(line, part.sku);
+    kits = std::min(kits, (have + plans.back().sum).micros / part.per.micros);
+  }
+  for (std::size_t i = 0; i < line.parts.size(); ++i) {
+    const Part& part = line.parts[i];
+    const Quantity have = dispatched_part(line, part.sku) + promised_part(line, part.sku);
+    const Quantity more = scaled(part.per, Quantity::whole(kits)) - have;
+    if (more.is_positive()) reserve(w, id, index, part.sku, warehouse, plans[i], more);
+  }
+  return limited;
+}
+
+// Reserves at one warehouse; true when max_lots kept units back.
+bool reserve_at(Work& w, OrderId id, LineIndex index, WarehouseId warehouse) {
+  const Order& order = *w.t.find_order(id);
+  const LineState& line = order.lines[index];
+  const std::int32_t today = w.today(warehouse);
+  if (!line.components.empty()) return reserve_kits(w, id, index, warehouse, today);
+  const Quantity need = part_need(line, {line.sku, Quantity::whole(1)});
+  if (!need.is_positive()) return false;
+  const Demand d = demand_of(w.t, question_of(order, line, line.sku, warehouse), today);
+  if (!line_is_due(order, d.policy, today)) return false;
+  std::vector<LotId> in_use;
+  if (d.policy.max_lots) in_use = lots_in_use(line, line.sku);
+  const Plan plan = plan_units(w.t, d, line.sku, warehouse, need, in_use);
+  reserve(w, id, index, line.sku, warehouse, plan, need);
+  return plan.split_limited;
+}
+
+// Units (or kits) that are reserved, picked or gone.
+Quantity covered(const LineState& line) {
+  std::int64_t least = INT64_MAX;
+  for (std::size_t i = 0; i < part_count(line); ++i) {
+    const Part part = part_of(line, i);
+    const Quantity have = dispatched_part(line, part.sku) + promised_part(line, part.sku);
+    least = std::min(least, line.components.empty()
+                                ? have.micros
+                                : have.micros / part.per.micros * Quantity::kScale);
+  }
+  return Quantity{least};
+}
+
+// Nothing is held back for a condition that is not met: another order may have it. Returns the reason, or "".
+std::string_view unmet(const LineState& line, const EffectivePolicy& policy) {
+  if (!line_short(line)) return "";
+  if (policy.ship_complete == ShipComplete::line) return "ship_complete";
+  const Quantity wanted = wanted_quantity(line);
+  if (policy.min_fulfil_percent > 0 &&
+      scaled(covered(line), Quantity::whole(100)) <
+          scaled(wanted, Quantity::whole(policy.min_fulfil_percent))) {
+    return "min_fulfil";
+  }
+  return "";
+}
+
+}  // namespace
+
+void set_shortage(Work& w, OrderId id, LineIndex index, std::string_view reason) {
+  if (w.t.find_order(id)->lines[index].shortage_reason == reason) return;
+  w.t.touch_order(id).lines[index].shortage_reason = std::string(reason);
+}
+
+PolicyQuestion question_of(const Order& order, const LineState& line, SkuId part,
+                           WarehouseId warehouse) {
+  return {order.owner, part, warehouse, &order, &line};
+}
+
+WarehouseId line_warehouse(const State::Tables& t, const Order& order, const LineState& line) {
+  const Maybe<std::string>& name = line.sent.warehouse ? line.sent.warehouse : order.header.warehouse;
+  if (!name) return order.warehouse;
+  const auto at = t.warehouse_names.find(*name);
+  return at == t.warehouse_names.end() ? WarehouseId{0} : at->second;
+}
+
+bool may_reserve(const Work& w, const Order& order) {
+  if (!order.known || order.cancelled || order.header.hold || order.cart_expired) return false;
+  return !order.header.hold_until || *order.header.hold_until > w.ctx.now;
+}
+
+bool line_is_due(const Order& order, const EffectivePolicy& policy, std::int32_t business_day) {
+  if (policy.allocate == AllocateMode::manual && !order.allocation_asked) return false;
+  if (!policy.allocate_days_before || !order.header.ship_on || order.allocation_asked) return true;
+  return business_day >= order.header.ship_on->days - *policy.allocate_days_before;
+}
+
+namespace {
+
+// One line, as far as its warehouse (and, where it may, the others of the route) can give. True when nothing is short.
+bool allocate_line(Work& w, OrderId id, LineIndex i, Maybe<Work::Mark>& order_mark,
+                   std::string_view& order_reason) {
+  const Order& order = *w.t.find_order(id);
+  if (!line_short(order.lines[i])) {
+    set_shortage(w, id, i, "");
+    return true;
+  }
+  const WarehouseId warehouse = line_warehouse(w.t, order, order.lines[i]);
+  const EffectivePolicy policy =
+      resolve_policy(w.t, question_of(order, order.lines[i], order.lines[i].sku, warehouse));
+  if (!line_is_due(order, policy, w.today(warehouse))) {
+    set_shortage(w, id, i, "");
+    return false;
+  }
+  const bool whole_order = policy.ship_complete == ShipComplete::order;
+  const bool conditional =
+      policy.ship_complete == ShipComplete::line || policy.min_fulfil_percent > 0;
+  if (whole_order && !order_mark) order_mark = w.mark();
+  Maybe<Work::Mark> line_mark;
+  if (conditional) line_mark = w.mark();
+  bool limited = warehouse != 0 && reserve_at(w, id, i, warehouse);
+  if (policy.split_warehouses) {
+    for (const WarehouseId other : route_of(w.t, *w.t.find_order(id))) {
+      if (!line_short(w.t.find_order(id)->lines[i])) break;
+      if (other != warehouse) limited = reserve_at(w, id, i, other) || limited;
+    }
+  }
+  const LineState& line = w.t.find_order(id)->lines[i];
+  if (!line_short(line)) {
+    set_shortage(w, id, i, "");
+    return true;
+  }
+  if (whole_order) order_reason = "ship_complete";
+  std::string_view reason = unmet(line, policy);
+  if (reason.empty()) {
+    reason = shortage_of(w.t, line, limited);
+  } else {
+    if (line_mark) w.unwind(*line_mark);
+    release_line(w, id, i, reason);
+  }
+  set_shortage(w, id, i, reason);
+  return false;
+}
+
+}  // namespace
+
+bool allocate_lines(Work& w, OrderId id) {
+  bool complete = true;
+  std::string_view order_reason;
+  Maybe<Work::Mark> order_mark;
+  if (!allocate_groups(w, id)) complete = false;
+  const std::size_t count = w.t.find_order(id)->lines.size();
+  for (LineIndex i = 0; i < count; ++i) {
+    const LineState& line = w.t.find_order(id)->lines[i];
+    if (!is_active(line) || line.sent.same_lot_group) continue;
+    if (!allocate_line(w, id, i, order_mark, order_reason)) complete = false;
+  }
+  if (order_reason.empty()) return complete;
+  w.unwind(*order_mark);
+  release_order(w, id, order_reason);
+  for (LineIndex i = 0; i < count; ++i) {
+    const LineState& line = w.t.find_order(id)->lines[i];
+    if (is_active(line) && line_short(line)) set_shortage(w, id, i, order_reason);
+  }
+  return false;
+}
+
+void allocate_order(Work& w, OrderId id) {
+  const Order* order = w.t.find_order(id);
+  if (order == nullptr || !may_reserve(w, *order)) return;
+  const std::size_t before = w.out.entries.size();
+  route_and_allocate(w, id);
+  w.t.refresh_waiting(w.t.orders.at(id));
+  for (std::size_t i = before; i < w.out.entries.size(); ++i) {
+    if (w.out.entries[i].to.kind != AccountKind::reserved) continue;
+    w.event("order.allocated", 0, 0, w.t.find_order(id)->warehouse, id, {});
+    break;
+  }
+}
+
+}  // namespace lotbridge::core

@@ -1,0 +1,117 @@
+#include "apply.hpp"
+
+#include <algorithm>
+
+#include "allocator.hpp"
+#include "documents.hpp"
+
+namespace lotbridge::core {
+
+namespace {
+
+bool apply_body(Work& w, const Document& document) {
+  return std::visit(
+      [&](const auto& body) -> bool {
+        using T = std::decay_t<decltype(body)>;
+        if constexpr (std::is_same_v<T, Item>) return apply_item(w, document, body);
+        if constexpr (std::is_same_v<T, Policy>) return apply_policy(w, document, body);
+        if constexpr (std::is_same_v<T, Receipt>) return apply_receipt(w, document, body);
+        if constexpr (std::is_same_v<T, lotbridge::Order>) return apply_order(w, document, body);
+        if constexpr (std::is_same_v<T, Pick>) return apply_pick(w, document, body);
+        if constexpr (std::is_same_v<T, Cancellation>) return apply_cancellation(w, document, body);
+        if constexpr (std::is_same_v<T, Dispatch>) return apply_dispatch(w, document, body);
+        if constexpr (std::is_same_v<T, Return>) return apply_return(w, document, body);
+        if constexpr (std::is_same_v<T, Hold>) return apply_hold(w, document, body);
+        if constexpr (std::is_same_v<T, Release>) return apply_release(w, document, body);
+        if constexpr (std::is_same_v<T, Transfer>) return apply_transfer(w, document, body);
+        if constexpr (std::is_same_v<T, Count>) return apply_count(w, document, body);
+        if constexpr (std::is_same_v<T, Adjustment>) return apply_adjustment(w, document, body);
+        return true;  // an erasure is the store's business: nothing that it removes is here
+      },
+      document.body);
+}
+
+// One order is told of once, however often it got something in this document.
+void unite_events(Work& w) {
+  std::vector<Event> kept;
+  for (Event& event : w.out.events) {
+    const bool repeated = event.kind == "order.allocated" &&
+                          std::any_of(kept.begin(), kept.end(), [&](const Event& other) {
+                            return other.kind == event.kind && other.order == event.order;
+                          });
+    if (!repeated) kept.push_back(std::move(event));
+  }
+  w.out.events = std::move(kept);
+}
+
+}  // namespace
+
+// Runs `step`; what it freed goes to those who wait. A refused or parked step leaves nothing behind.
+Outcome finish(Work& w, const std::function<bool(Work&)>& step) {
+  const Work::Mark start = w.mark();
+  if (step(w)) {
+    fill_waiting(w);
+    for (std::size_t i = start.state.undo; i < w.t.journal.size(); ++i) {
+      const Undo& undo = w.t.journal[i];
+      if (undo.touch != Touch::order) continue;
+      w.t.refresh_waiting(w.t.orders.at(undo.id));
+    }
+    unite_events(w);
+    return std::move(w.out);
+  }
+  w.unwind(start);
+  Outcome failed;
+  failed.refused = std::move(w.out.refused);
+  failed.parked = w.out.parked;
+  failed.parked_reason = std::move(w.out.parked_reason);
+  return failed;
+}
+
+Outcome apply(State& state, const Document& document, const Context& ctx) {
+  Work w(state, ctx);
+  w.source = document.source;
+  w.command = document.command.value_or(document.source == "api");
+  w.at = document.at.value_or(ctx.now);
+  w.owner = state.owner_id(document.owner);
+  return finish(w, [&](Work& work) {
+    if (work.owner == 0) return work.refuse("not_found", "There is no owner of this name.");
+    return apply_body(work, document);
+  });
+}
+
+bool park(Work& w, std::string code, std::string detail) {
+  w.out.parked = true;
+  w.out.parked_reason = {std::move(code), std::move(detail), {}};
+  return false;
+}
+
+WarehouseId warehouse_of(Work& w, const std::string& name, std::string pointer) {
+  const WarehouseId id = w.state.warehouse_id(name);
+  if (id != 0) return id;
+  const std::string detail = "There is no warehouse named \"" + name + "\".";
+  if (w.command) {
+    w.refuse("not_found", detail, std::move(pointer));
+  } else {
+    park(w, "not_found", detail);
+  }
+  return 0;
+}
+
+SkuId sku_of(Work& w, const std::string& name, const std::string& pointer) {
+  SkuId id = w.state.sku_by_alias(w.owner, w.source, name, nullptr);
+  if (id == 0) id = w.t.find_sku(w.owner, name);
+  if (id == 0) id = w.state.sku_by_gtin(w.owner, name, nullptr);
+  if (id != 0 && w.t.skus[id].known) return id;
+  if (w.command) {
+    w.refuse("unknown_sku", "There is no item with SKU \"" + name + "\".", pointer);
+    return 0;
+  }
+  w.except("unknown_sku", "No item describes SKU \"" + name + "\" yet; its units are kept.");
+  return id != 0 ? id : w.t.mention_sku(w.owner, name);
+}
+
+bool not_authoritative(const Work& w, const Maybe<std::string>& facts_from) {
+  return facts_from && !w.command && *facts_from != w.source;
+}
+
+}  // namespace lotbridge::core

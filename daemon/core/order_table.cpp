@@ -1,0 +1,215 @@
+// Orders, their promises and the lists that find them again. See tables.hpp.
+#include <algorithm>
+
+#include "tables.hpp"
+
+namespace lotbridge::core {
+
+Order* State::Tables::find_order(OrderId id) {
+  const auto at = orders.find(id);
+  return at == orders.end() ? nullptr : &at->second.order;
+}
+
+const Order* State::Tables::find_order(OrderId id) const {
+  return const_cast<Tables*>(this)->find_order(id);
+}
+
+Order& State::Tables::touch_order(OrderId id) {
+  OrderSlot& slot = orders.at(id);
+  if (recording && slot.saved_in != savepoint_number) {
+    slot.saved_in = savepoint_number;
+    Undo undo;
+    undo.kind = Undo::Kind::order;
+    undo.touch = Touch::order;
+    undo.id = id;
+    journal.push_back(undo);
+    saved_orders.push_back(slot.order);
+    maybe_closed.push_back(id);
+  }
+  return slot.order;
+}
+
+OrderId State::Tables::create_order(Order order) {
+  const OrderId id = ++last_order;
+  order.id = id;
+  OrderSlot& slot = orders[id];
+  slot.order = std::move(order);
+  slot.saved_in = savepoint_number;
+  if (recording) {
+    Undo undo;
+    undo.kind = Undo::Kind::new_order;
+    undo.touch = Touch::order;
+    undo.id = id;
+    journal.push_back(undo);
+    maybe_closed.push_back(id);
+  }
+  return id;
+}
+
+void State::Tables::link(Promise& promise, OrderId order, LineIndex line) {
+  std::uint32_t node = free_node;
+  if (node != 0) {
+    free_node = promise_nodes[node].next;
+  } else {
+    node = static_cast<std::uint32_t>(promise_nodes.size());
+    promise_nodes.emplace_back();
+  }
+  LotStock* row = find_stock(promise.lot, promise.warehouse);
+  const std::uint32_t head = row != nullptr ? row->promises : 0;
+  promise_nodes[node] = {order, line, promise.lot, promise.warehouse, head, 0};
+  if (head != 0) promise_nodes[head].before = node;
+  if (row != nullptr) row->promises = node;
+  promise.node = node;
+}
+
+void State::Tables::unlink(Promise& promise) {
+  const std::uint32_t id = promise.node;
+  if (id == 0) return;
+  const PromiseNode node = promise_nodes[id];
+  if (node.before != 0) {
+    promise_nodes[node.before].next = node.next;
+  } else if (LotStock* row = find_stock(node.lot, node.warehouse);
+             row != nullptr && row->promises == id) {
+    row->promises = node.next;
+  }
+  if (node.next != 0) promise_nodes[node.next].before = node.before;
+  promise_nodes[id] = {};
+  promise_nodes[id].next = free_node;
+  free_node = id;
+  promise.node = 0;
+}
+
+void State::Tables::add_promise(OrderId id, LineIndex index, SkuId sku, LotId lot,
+                                WarehouseId warehouse, bool picked, Quantity delta) {
+  LotStock& row = touch_stock(lot, warehouse);
+  (picked ? row.picked : row.reserved) += delta;
+  LineState& line = touch_order(id).lines[index];
+  auto at = std::find_if(line.promises.begin(), line.promises.end(), [&](const Promise& p) {
+    return p.lot == lot && p.warehouse == warehouse;
+  });
+  if (at == line.promises.end()) {
+    at = line.promises.insert(at, Promise{sku, lot, warehouse, {}, {}, 0});
+    link(*at, id, index);
+  }
+  (picked ? at->picked : at->reserved) += delta;
+  if (at->reserved.is_zero() && at->picked.is_zero()) {
+    unlink(*at);
+    line.promises.erase(at);
+  }
+}
+
+void State::Tables::list_order(OrderSlot& slot) {
+  Order& order = slot.order;
+  for (LineIndex index = 0; index < order.lines.size(); ++index) {
+    for (Promise& promise : order.lines[index].promises) {
+      promise.node = 0;
+      link(promise, order.id, index);
+    }
+  }
+  refresh_waiting(slot);
+}
+
+void State::Tables::unlist_order(OrderSlot& slot) {
+  for (LineState& line : slot.order.lines) {
+    for (Promise& promise : line.promises) unlink(promise);
+  }
+  set_waiting(slot, {}, false);
+}
+
+void State::Tables::refresh_waiting(OrderSlot& slot) {
+  const Order& order = slot.order;
+  std::vector<SkuId> skus_short;
+  bool unknown = false;
+  if (order.known && !order.cancelled) {
+    for (const LineState& line : order.lines) {
+      if (!line.removed && line.problem == "unknown_sku") unknown = true;
+      if (!is_active(line)) continue;
+      for (std::size_t i = 0; i < part_count(line); ++i) {
+        const Part part = part_of(line, i);
+        if (!part_need(line, part).is_positive()) continue;
+        if (std::find(skus_short.begin(), skus_short.end(), part.sku) == skus_short.end()) {
+          skus_short.push_back(part.sku);
+        }
+      }
+    }
+  }
+  set_waiting(slot, std::move(skus_short), unknown);
+}
+
+void State::Tables::set_waiting(OrderSlot& slot, std::vector<SkuId> now, bool unknown) {
+  const OrderId id = slot.order.id;
+  const auto drop = [id](std::vector<OrderId>& list) {
+    const auto at = std::find(list.begin(), list.end(), id);
+    if (at == list.end()) return;
+    *at = list.back();
+    list.pop_back();
+  };
+  if (slot.waiting_for != now) {
+    for (const SkuId sku : slot.waiting_for) {
+      const auto at = waiting.find(sku);
+      drop(at->second);
+      if (at->second.empty()) waiting.erase(at);
+    }
+    for (const SkuId sku : now) waiting[sku].push_back(id);
+    slot.waiting_for = std::move(now);
+  }
+  if (slot.unknown_line != unknown) {
+    if (unknown) {
+      unknown_lines[slot.order.owner].push_back(id);
+    } else {
+      drop(unknown_lines[slot.order.owner]);
+    }
+    slot.unknown_line = unknown;
+  }
+}
+
+void State::Tables::set_last_shipped(OwnerId owner, const std::string& customer, SkuId sku,
+                                     LastShipped now) {
+  const auto key = std::make_tuple(owner, customer, sku);
+  const auto at = last_shipped.find(key);
+  const bool existed = at != last_shipped.end();
+  const LastShipped before = existed ? at->second : LastShipped{};
+  if (existed && (now.at < before.at ||
+                  (now.at == before.at && now.expires_on <= before.expires_on))) {
+    return;
+  }
+  last_shipped[key] = now;
+  remember(Touch::nothing, 0, [key, existed, before](Tables& t) {
+    if (existed) {
+      t.last_shipped[key] = before;
+    } else {
+      t.last_shipped.erase(key);
+    }
+  });
+}
+
+void State::Tables::set_policies(OwnerId owner, std::vector<PolicyDocument> list,
+                                 DocumentId touched) {
+  std::vector<PolicyDocument>& slot = policies[owner];
+  remember(Touch::policy, touched,
+           [owner, before = slot](Tables& t) { t.policies[owner] = before; });
+  slot = std::move(list);
+}
+
+void State::Tables::apply(const Entry& entry) {
+  apply_account(entry.book, entry.sku, entry.lot, entry.from, -entry.quantity);
+  apply_account(entry.book, entry.sku, entry.lot, entry.to, entry.quantity);
+}
+
+void State::Tables::apply_account(Book book, SkuId sku, LotId lot, const Account& account,
+                                  Quantity delta) {
+  if (book == Book::goods && account.kind == AccountKind::stock) {
+    if (lot == 0) {
+      add_lotless(sku, account.warehouse, account.location, delta);
+    } else {
+      add_cell(lot, account.warehouse, account.location, account.status, delta);
+    }
+  } else if (book == Book::goods && account.kind == AccountKind::in_transit) {
+    if (lot != 0) add_in_transit(lot, account.warehouse, delta);
+  } else if (account.kind == AccountKind::reserved || account.kind == AccountKind::picked) {
+    add_promise(account.order, account.line, sku, lot, account.warehouse,
+                account.kind == AccountKind::picked, delta);
+  }
+}
+
+}  // namespace lotbridge::core

@@ -1,0 +1,262 @@
+// What a scanner or a warehouse system picked for an order: promises become picked ones (rules 13, 18).
+#include <algorithm>
+
+#include "allocator.hpp"
+#include "dispatch_checks.hpp"
+#include "documents.hpp"
+#include "places.hpp"
+
+namespace lotbridge::core {
+
+namespace {
+
+// The part of a line that a pick means: of a kit the component it names, by SKU, GTIN or lot.
+SkuId picked_part(const Work& w, const LineState& line, const PickLine& pick) {
+  if (line.components.empty()) return line.sku;
+  for (const Part& part : line.parts) {
+    if (pick.sku && w.t.skus[part.sku].item.sku == *pick.sku) return part.sku;
+  }
+  for (const Part& part : line.parts) {
+    if (pick.lot && w.t.find_lot(part.sku, pick.lot->text) != 0) return part.sku;
+  }
+  return line.parts.size() == 1 ? line.parts.front().sku : 0;
+}
+
+// Reserved units of a lot become picked; returns what was not reserved of it.
+Quantity pick_reserved(Work& w, const Leaving& leaving, LotId lot, Quantity quantity) {
+  const std::vector<Promise> promises = w.t.find_order(leaving.order)->lines[leaving.line].promises;
+  for (const Promise& promise : promises) {
+    if (promise.lot != lot || promise.warehouse != leaving.warehouse) continue;
+    const Quantity units = std::min(promise.reserved, quantity);
+    w.promise(leaving.order, leaving.line, leaving.sku, lot, leaving.warehouse, units,
+              AccountKind::reserved, AccountKind::picked);
+    quantity -= std::max(units, Quantity{});
+  }
+  return quantity;
+}
+
+// Nobody named a lot: what is reserved, in picking sequence.
+Quantity pick_in_sequence(Work& w, const Leaving& leaving, Quantity quantity) {
+  std::vector<Promise> promises = w.t.find_order(leaving.order)->lines[leaving.line].promises;
+  std::erase_if(promises, [&](const Promise& p) {
+    return p.sku != leaving.sku || p.warehouse != leaving.warehouse;
+  });
+  std::sort(promises.begin(), promises.end(), [&](const Promise& a, const Promise& b) {
+    return w.t.fefo_before(*w.t.find_stock(a.lot, a.warehouse), *w.t.find_stock(b.lot, b.warehouse));
+  });
+  for (const Promise& promise : promises) {
+    if (!quantity.is_positive()) break;
+    quantity = pick_reserved(w, leaving, promise.lot, quantity);
+  }
+  return quantity;
+}
+
+void tell(Work& w, const Leaving& leaving, LotId lot, const char* kind, const char* severity,
+          const std::string& detail) {
+  AlertChange& alert = w.alert(kind, severity, detail);
+  alert.order = leaving.order;
+  alert.sku = leaving.sku;
+  alert.lot = lot;
+  alert.warehouse = leaving.warehouse;
+  w.except(kind, detail);
+}
+
+// Units of a lot that was not the allocated one are in the tote: the promise follows them.
+void pick_otherwise(Work& w, const Leaving& leaving, LotId lot, Quantity quantity) {
+  const LineState before = w.t.find_order(leaving.order)->lines[leaving.line];
+  LotId instead = 0;
+  for (const Promise& promise : before.promises) {
+    if (promise.sku == leaving.sku && promise.lot != lot && promise.reserved.is_positive()) instead = promise.lot;
+  }
+  Quantity reserved;
+  for (const Promise& promise : before.promises) {
+    if (promise.sku == leaving.sku) reserved += promise.reserved;
+  }
+  Quantity room = reserved;
+  for (std::size_t i = 0; i < part_count(before); ++i) {
+    const Part part = part_of(before, i);
+    if (part.sku == leaving.sku) room += part_need(before, part);
+  }
+  const Quantity units = std::min(quantity, room);
+  if (units < quantity) {
+    w.except("exceeds_reservation", "More was picked than the line still wants.");
+  }
+  if (!units.is_positive()) return;
+  if (instead != 0 && !w.t.warehouses[leaving.warehouse].they_allocate) {
+    tell(w, leaving, lot, "pick_deviation", "info",
+         w.lot_text(lot) + " was picked instead of lot " + std::string(w.t.code(instead)) + ".");
+    w.out.alerts.back().extra = {{"allocated_lot", std::string(w.t.code(instead))}};
+  }
+  const Demand d = demand_on_day(w.t, leaving, w.day_at(leaving.warehouse, w.at));
+  LotStock row;
+  row.lot = lot;
+  if (const LotStock* found = w.t.find_stock(lot, leaving.warehouse)) row = *found;
+  const Reason reason = gate(w.t, d, row, leaving.warehouse);
+  if (reason != Reason::none) {
+    tell(w, leaving, lot, "picked_not_eligible", "warning",
+         w.lot_text(lot) + " was picked and may not leave: " + std::string(reason_name(reason)) + ".");
+  }
+  const Quantity need = room - reserved;
+  if (units > need) {
+    give_back(w, leaving.order, leaving.line, leaving.sku, units - need, "picked_otherwise");
+  }
+  w.promise(leaving.order, leaving.line, leaving.sku, lot, leaving.warehouse, units, AccountKind::free,
+            AccountKind::picked);
+  rejudge_lot(w, lot, leaving.warehouse, "picked_by_another");
+}
+
+// Units that were not found stay in the books and are not allocatable until somebody counted.
+void report_short(Work& w, const Leaving& leaving, LotId lot, Quantity missing, const PickLine& pick) {
+  if (lot == 0) {
+    for (const Promise& promise : w.t.find_order(leaving.order)->lines[leaving.line].promises) {
+      if (promise.sku == leaving.sku && promise.warehouse == leaving.warehouse &&
+          promise.reserved.is_positive()) {
+        lot = promise.lot;
+      }
+    }
+  }
+  if (lot == 0) return;
+  const LocationId location = location_of(w, leaving.warehouse, pick.location);
+  Quantity left = missing;
+  for (const StockCell& cell : in_picking_order(w.t, w.t.cells(lot, leaving.warehouse))) {
+    const bool here = !pick.location || cell.location == location;
+    if (!here || cell.status != StockStatus::available || !cell.on_hand.is_positive()) continue;
+    const Quantity units = std::min(cell.on_hand, left);
+    w.goods(leaving.sku, lot, units, stock_account(leaving.warehouse, cell.location, cell.status),
+            stock_account(leaving.warehouse, cell.location, StockStatus::lot_unresolved));
+    left -= units;
+    if (!left.is_positive()) break;
+  }
+  tell(w, leaving, lot, "count_task", "warning",
+       missing.text() + " of " + w.lot_text(lot) + " were not found; count the place.");
+  w.out.alerts.back().order = 0;
+  w.out.alerts.back().location = location;
+  w.out.alerts.back().quantity = missing;
+  rejudge_lot(w, lot, leaving.warehouse, "not_found");
+}
+
+// Back on the shelf: the units are reserved again where the line still wants them.
+void put_back(Work& w, const Leaving& leaving, const PickLine& pick) {
+  Quantity quantity = pick.quantity;
+  const std::vector<Promise> promises = w.t.find_order(leaving.order)->lines[leaving.line].promises;
+  for (const Promise& promise : promises) {
+    if (promise.sku != leaving.sku) continue;
+    if (pick.lot && w.t.find_lot(leaving.sku, pick.lot->text) != promise.lot) continue;
+    const Quantity units = std::min(promise.picked, quantity);
+    if (!units.is_positive()) continue;
+    w.promise(leaving.order, leaving.line, leaving.sku, promise.lot, promise.warehouse, units,
+              AccountKind::picked, AccountKind::reserved);
+    quantity -= units;
+    AlertChange key;
+    for (const LotId lot : {promise.lot, LotId{0}}) {
+      key.kind = "pull_task";
+      key.sku = leaving.sku;
+      key.lot = lot;
+      key.warehouse = lot == 0 ? WarehouseId{0} : promise.warehouse;
+      key.order = leaving.order;
+      w.close_alert(key);
+    }
+    const LineState& now = w.t.find_order(leaving.order)->lines[leaving.line];
+    Quantity over;
+    for (std::size_t i = 0; i < part_count(now); ++i) {
+      const Part part = part_of(now, i);
+      if (part.sku != leaving.sku) continue;
+      over = promised_part(now, part.sku) + dispatched_part(now, part.sku) -
+             scaled(part.per, is_active(now) ? wanted_quantity(now) : Quantity{});
+    }
+    if (over.is_positive()) {
+      release(w, leaving.order, leaving.line, promise.lot, promise.warehouse, over, "put_back");
+    }
+    rejudge_lot(w, promise.lot, promise.warehouse, "put_back");
+  }
+  if (quantity.is_positive()) w.except("insufficient", "More was put back than was picked.");
+}
+
+bool pick_line(Work& w, OrderId id, const Pick& pick, const PickLine& sent, WarehouseId warehouse,
+               const std::string& pointer) {
+  std::int64_t index = find_line(w.t, *w.t.find_order(id), sent.order_line, sent.sku);
+  if (index < 0) {
+    const char* code = index == -2 ? "ambiguous_reference" : "not_found";
+    if (w.command) return w.refuse(code, "The order has no such line, or several.", pointer);
+    w.except(code, "The order has no such line, or several; the pick changed nothing.");
+    return true;
+  }
+  const auto at = static_cast<LineIndex>(index);
+  const LineState line = w.t.find_order(id)->lines[at];
+  Leaving leaving{id, at, picked_part(w, line, sent), warehouse, sent.quantity, nullptr};
+  if (leaving.sku == 0) {
+    if (w.command) return w.refuse("unknown_sku", "The line's item is not known.", pointer);
+    w.except("unknown_sku", "The line's item is not known; the pick changed nothing.");
+    return true;
+  }
+  if (pick.put_back) {
+    put_back(w, leaving, sent);
+    return true;
+  }
+  if (sent.lot) {
+    if (w.command && !check_lot_command(w, leaving, *sent.lot, sent.quantity, sent.reason, pointer + "/lot")) {
+      return false;
+    }
+    const bool unknown = w.t.find_lot(leaving.sku, sent.lot->text) == 0;
+    const LotId lot = find_or_create_lot(w, leaving.sku, *sent.lot);
+    if (unknown) tell(w, leaving, lot, "unknown_lot", "warning", "Nobody received " + w.lot_text(lot) + ", and it was picked.");
+    const Quantity other = pick_reserved(w, leaving, lot, sent.quantity);
+    if (other.is_positive()) pick_otherwise(w, leaving, lot, other);
+    if (sent.short_quantity) report_short(w, leaving, lot, *sent.short_quantity, sent);
+    return true;
+  }
+  const Quantity left = pick_in_sequence(w, leaving, sent.quantity);
+  if (left.is_positive()) {
+    const std::string detail = "Only " + (sent.quantity - left).text() + " were reserved to pick.";
+    if (w.command) return w.refuse("exceeds_reservation", detail, pointer + "/quantity");
+    w.except("exceeds_reservation", detail);
+  }
+  if (sent.short_quantity) report_short(w, leaving, 0, *sent.short_quantity, sent);
+  return true;
+}
+
+}  // namespace
+
+bool apply_pick(Work& w, const Document& document, const Pick& pick) {
+  if (pick.void_of) {
+    // A pick moved no goods; taking it back puts its units back.
+    if (w.ctx.voided == nullptr || !std::holds_alternative<Pick>(w.ctx.voided->body)) {
+      return w.refuse("not_found", "There is no such pick.", "/void_of");
+    }
+    Pick back = std::get<Pick>(w.ctx.voided->body);
+    back.put_back = !back.put_back;
+    back.void_of.reset();
+    return apply_pick(w, document, back);
+  }
+  if (w.ctx.previous != nullptr) {
+    Pick back = std::get<Pick>(w.ctx.previous->body);
+    back.put_back = !back.put_back;
+    if (w.ctx.order != 0) {
+      const Order& order = *w.t.find_order(w.ctx.order);
+      const WarehouseId warehouse = back.warehouse ? w.state.warehouse_id(*back.warehouse) : order.warehouse;
+      for (const PickLine& line : back.lines) {
+        if (!pick_line(w, w.ctx.order, back, line, warehouse, "/lines")) return false;
+      }
+    }
+  }
+  const OrderId id = order_of(w, pick.order, document.id);
+  if (id == 0) return false;
+  w.out.order = id;
+  const Order& order = *w.t.find_order(id);
+  if (!order.known) {
+    w.t.touch_order(id).waiting_documents.push_back(w.ctx.document);
+    return true;
+  }
+  const WarehouseId warehouse =
+      pick.warehouse ? warehouse_of(w, *pick.warehouse, "/warehouse") : order.warehouse;
+  if (warehouse == 0) {
+    return pick.warehouse ? false : w.refuse("not_found", "The order has no warehouse yet.", "/warehouse");
+  }
+  for (std::size_t i = 0; i < pick.lines.size(); ++i) {
+    if (!pick_line(w, id, pick, pick.lines[i], warehouse, "/lines/" + std::to_string(i))) return false;
+  }
+  w.t.refresh_waiting(w.t.orders.at(id));
+  return !w.command || check_nobody_is_broken(w);
+}
+
+}  // namespace lotbridge::core

@@ -1,0 +1,209 @@
+// Reservations that are given back, judged anew, and given to those who wait. See allocator.hpp.
+#include <algorithm>
+
+#include "allocator.hpp"
+#include "order_rank.hpp"
+
+namespace lotbridge::core {
+
+namespace {
+
+const Promise* find_promise(const LineState& line, LotId lot, WarehouseId warehouse) {
+  for (const Promise& promise : line.promises) {
+    if (promise.lot == lot && promise.warehouse == warehouse) return &promise;
+  }
+  return nullptr;
+}
+
+struct Holder {
+  OrderId order = 0;
+  LineIndex line = 0;
+};
+
+// Order lines that were promised units of a lot at a warehouse, those that compete best first.
+std::vector<Holder> holders_of(const State::Tables& t, LotId lot, WarehouseId warehouse) {
+  std::vector<Holder> out;
+  const LotStock* row = t.find_stock(lot, warehouse);
+  for (std::uint32_t node = row == nullptr ? 0 : row->promises; node != 0;
+       node = t.promise_nodes[node].next) {
+    out.push_back({t.promise_nodes[node].order, t.promise_nodes[node].line});
+  }
+  std::sort(out.begin(), out.end(), [&](const Holder& a, const Holder& b) {
+    if (a.order == b.order) return a.line < b.line;
+    return competes_before(*t.find_order(a.order), *t.find_order(b.order));
+  });
+  return out;
+}
+
+bool is_block(Reason reason) {
+  return reason == Reason::recalled || reason == Reason::quarantine || reason == Reason::hold ||
+         reason == Reason::damaged;
+}
+
+// A picked unit stays with its order; a person has to take it out of the tote.
+void ask_for_pull(Work& w, OrderId order, const Promise& promise, Reason reason) {
+  const bool block = is_block(reason);
+  AlertChange& alert = w.alert(
+      block ? "pull_task" : "picked_not_eligible", block ? "critical" : "warning",
+      "Picked units of " + w.lot_text(promise.lot) + " may no longer leave: " +
+          std::string(reason_name(reason)) + ".");
+  alert.sku = promise.sku;
+  alert.lot = promise.lot;
+  alert.warehouse = promise.warehouse;
+  alert.order = order;
+  alert.quantity = promise.picked;
+}
+
+Reason judge_promise(Work& w, const Order& order, const LineState& line, const Promise& promise) {
+  const LotStock* row = w.t.find_stock(promise.lot, promise.warehouse);
+  if (row == nullptr) return Reason::none;
+  const Demand d = demand_of(w.t, question_of(order, line, promise.sku, promise.warehouse),
+                             w.today(promise.warehouse));
+  return gate(w.t, d, *row, promise.warehouse);
+}
+
+void judge_holder(Work& w, const Holder& holder, LotId lot, WarehouseId warehouse) {
+  const Order& order = *w.t.find_order(holder.order);
+  const Promise* found = find_promise(order.lines[holder.line], lot, warehouse);
+  if (found == nullptr) return;
+  const Promise promise = *found;
+  const Reason reason = judge_promise(w, order, order.lines[holder.line], promise);
+  if (reason == Reason::none) return;
+  release(w, holder.order, holder.line, lot, warehouse, promise.reserved, reason_name(reason));
+  if (promise.picked.is_positive()) ask_for_pull(w, holder.order, promise, reason);
+}
+
+bool has_free_units(const State::Tables& t, SkuId sku) {
+  const auto any = [&](const Shelf& shelf) {
+    return std::any_of(shelf.live.begin(), shelf.live.end(), [](const LotStock& row) {
+      return (row.available_status - row.reserved - row.picked).is_positive();
+    });
+  };
+  const SkuStock& stock = t.sku_stock[sku];
+  if (any(stock.shelf)) return true;
+  return stock.more && std::any_of(stock.more->begin(), stock.more->end(), any);
+}
+
+// Orders that wait for any of the SKUs, those that compete best first.
+std::vector<OrderId> in_line_for(const State::Tables& t, const std::vector<SkuId>& skus) {
+  std::vector<OrderId> orders;
+  for (const SkuId sku : skus) {
+    const auto at = t.waiting.find(sku);
+    if (at == t.waiting.end() || !has_free_units(t, sku)) continue;
+    orders.insert(orders.end(), at->second.begin(), at->second.end());
+  }
+  std::sort(orders.begin(), orders.end());
+  orders.erase(std::unique(orders.begin(), orders.end()), orders.end());
+  std::sort(orders.begin(), orders.end(), [&](OrderId a, OrderId b) {
+    return competes_before(*t.find_order(a), *t.find_order(b));
+  });
+  return orders;
+}
+
+}  // namespace
+
+Quantity release(Work& w, OrderId id, LineIndex index, LotId lot, WarehouseId warehouse,
+                 Quantity at_most, std::string_view reason) {
+  const Promise* found = find_promise(w.t.find_order(id)->lines[index], lot, warehouse);
+  if (found == nullptr) return {};
+  const Promise promise = *found;
+  const Quantity quantity = std::min(promise.reserved, at_most);
+  if (!quantity.is_positive()) return {};
+  w.promise(id, index, promise.sku, lot, warehouse, quantity, AccountKind::reserved,
+            AccountKind::free);
+  w.event("reservation.moved", promise.sku, lot, warehouse, id, quantity).reason =
+      std::string(reason);
+  w.t.refresh_waiting(w.t.orders.at(id));
+  w.free_up(promise.sku);
+  return quantity;
+}
+
+void release_line(Work& w, OrderId id, LineIndex index, std::string_view reason) {
+  const std::vector<Promise> promises = w.t.find_order(id)->lines[index].promises;
+  for (const Promise& promise : promises) {
+    release(w, id, index, promise.lot, promise.warehouse, promise.reserved, reason);
+  }
+}
+
+void release_order(Work& w, OrderId id, std::string_view reason) {
+  const std::size_t count = w.t.find_order(id)->lines.size();
+  for (LineIndex i = 0; i < count; ++i) release_line(w, id, i, reason);
+}
+
+Quantity give_back(Work& w, OrderId id, LineIndex index, SkuId part, Quantity quantity,
+                   std::string_view reason) {
+  std::vector<Promise> promises = w.t.find_order(id)->lines[index].promises;
+  std::erase_if(promises, [&](const Promise& p) { return p.sku != part; });
+  std::sort(promises.begin(), promises.end(), [&](const Promise& a, const Promise& b) {
+    const LotStock* row_a = w.t.find_stock(a.lot, a.warehouse);
+    const LotStock* row_b = w.t.find_stock(b.lot, b.warehouse);
+    if (a.lot == b.lot || row_a == nullptr || row_b == nullptr) return a.warehouse > b.warehouse;
+    return w.t.fefo_before(*row_b, *row_a);
+  });
+  for (const Promise& promise : promises) {
+    if (!quantity.is_positive()) break;
+    quantity -= release(w, id, index, promise.lot, promise.warehouse, quantity, reason);
+  }
+  return quantity;
+}
+
+void rejudge_lot(Work& w, LotId lot, WarehouseId warehouse, std::string_view cause) {
+  const std::vector<Holder> holders = holders_of(w.t, lot, warehouse);
+  if (holders.empty()) return;
+  for (const Holder& holder : holders) judge_holder(w, holder, lot, warehouse);
+  // More promised than is there: the order that competes worst gives back first.
+  for (auto at = holders.rbegin(); at != holders.rend(); ++at) {
+    const LotStock* row = w.t.find_stock(lot, warehouse);
+    if (row == nullptr) return;
+    const Quantity over =
+        row->reserved + row->picked - std::max(Quantity{}, row->available_status);
+    if (!over.is_positive()) return;
+    release(w, at->order, at->line, lot, warehouse, over, cause);
+  }
+}
+
+std::vector<WarehouseId> warehouses_with(const State::Tables& t, SkuId sku) {
+  std::vector<WarehouseId> warehouses;
+  const SkuStock& stock = t.sku_stock[sku];
+  if (stock.shelf.warehouse != 0) warehouses.push_back(stock.shelf.warehouse);
+  if (stock.more) {
+    for (const Shelf& shelf : *stock.more) warehouses.push_back(shelf.warehouse);
+  }
+  std::sort(warehouses.begin(), warehouses.end());
+  return warehouses;
+}
+
+void rejudge_lot_everywhere(Work& w, LotId lot, std::string_view cause) {
+  for (const WarehouseId warehouse : warehouses_with(w.t, w.t.lots[lot].sku)) {
+    rejudge_lot(w, lot, warehouse, cause);
+  }
+}
+
+void rejudge_order(Work& w, OrderId id) {
+  const std::size_t count = w.t.find_order(id)->lines.size();
+  for (LineIndex i = 0; i < count; ++i) {
+    const std::vector<Promise> promises = w.t.find_order(id)->lines[i].promises;
+    for (const Promise& promise : promises) {
+      judge_holder(w, {id, i}, promise.lot, promise.warehouse);
+    }
+  }
+}
+
+void fill_waiting(Work& w) {
+  // Giving to one may make another give back (a condition no longer met), so it goes on until nothing moves.
+  for (int round = 0; !w.freed.empty() && round < 50; ++round) {
+    std::vector<SkuId> skus;
+    skus.swap(w.freed);
+    std::sort(skus.begin(), skus.end());
+    skus.erase(std::unique(skus.begin(), skus.end()), skus.end());
+    for (const OrderId id : in_line_for(w.t, skus)) {
+      const OrderSlot& slot = w.t.orders.at(id);
+      const bool hopeful =
+          std::any_of(slot.waiting_for.begin(), slot.waiting_for.end(),
+                      [&](SkuId sku) { return has_free_units(w.t, sku); });
+      if (hopeful) allocate_order(w, id);
+    }
+  }
+}
+
+}  // namespace lotbridge::core
