@@ -130,7 +130,7 @@ TEST_F(WriteTest, ShowsThePackerWhatToPick) {
   EXPECT_EQ(fields["lotbridge.lot_plan"]["status"].text(), "allocated");
   EXPECT_EQ(fields["lotbridge.lot_plan_summary"].text(),
             "Pick (allocated)\nGYP-500 x3:\n  lot L1 x3, expires 2026-05-30, MAD1 A-01\nGYP-150 "
-            "x2:\n  no lot");
+            "x2:\n  nothing to pick now");
   // Nothing allocated and nothing said before: the order is left alone.
   shop_->post("orders", R"({"lines":[{"sku":"X","quantity":1}]})");
   plan.lines = {{"1", "X", Quantity::whole(1), {}}};
