@@ -37,7 +37,7 @@ struct ConnectorConfig {
   std::string settings = "{}";        // JSON object; without base_url
   std::map<std::string, std::string> secrets;  // name -> value
   std::string base_url;  // not empty: scheme, host and port instead of the descriptor's
-  std::int64_t poll_interval_ms = 300'000;
+  std::int64_t poll_interval_ms = 0;  // 0: what the descriptor says, else five minutes
   bool operator==(const ConnectorConfig&) const = default;
 };
 
