@@ -1,0 +1,280 @@
+#include "daemon/host/account.hpp"
+
+#include <algorithm>
+#include <future>
+
+#include <lotbridge/failure.hpp>
+
+#include "daemon/host/hooks.hpp"
+#include "daemon/log/log.hpp"
+
+namespace lotbridge::host {
+namespace {
+
+constexpr std::int64_t kLookEvery = 2'000;           // at the inbox and outbox, when nobody knocked
+constexpr std::int64_t kGrace = 5'000;               // after a deadline, until it counts as stuck
+constexpr std::int64_t kCheckPausedEvery = 900'000;  // whether refused credentials work again
+constexpr std::int64_t kBugWindow = 600'000;
+constexpr std::size_t kMostBugs = 3;
+constexpr std::int64_t kPollEvery = 300'000;
+constexpr std::int64_t kRegisterEvery = 86'400'000;
+
+std::int64_t steady_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+const char* name_of(int state) {
+  static constexpr const char* kNames[] = {"starting", "ready", "paused", "quarantined", "stopped"};
+  return kNames[state];
+}
+
+}  // namespace
+
+std::int64_t pause_after_failure(int failures) {
+  static constexpr std::int64_t kPauses[] = {5'000, 15'000, 60'000, 300'000, 900'000};
+  return kPauses[std::min<std::size_t>(static_cast<std::size_t>(std::max(failures, 1)) - 1,
+                                       std::size(kPauses) - 1)];
+}
+
+Account::Account(ConnectorConfig config, std::shared_ptr<const Loaded> connector, Shared& shared)
+    : config_(std::move(config)),
+      connector_(std::move(connector)),
+      shared_(shared),
+      owners_{config_.owner, config_.owners} {}
+
+Result<std::shared_ptr<Account>> Account::open(ConnectorConfig config,
+                                               std::shared_ptr<const Loaded> connector,
+                                               Shared& shared) {
+  std::shared_ptr<Account> out(new Account(std::move(config), std::move(connector), shared));
+  if (auto refused = out->prepare()) {
+    refused->detail = "connector '" + out->config_.name + "': " + refused->detail;
+    return *refused;
+  }
+  return out;
+}
+
+Refused Account::prepare() {
+  OutboundSettings settings;
+  settings.connector = config_.name;
+  settings.settings = Json::parse(config_.settings.empty() ? "{}" : config_.settings);
+  settings.base_url = config_.base_url;
+  settings.secrets = config_.secrets;
+  settings.first_pause_ms = shared_.first_pause_ms;
+  settings.longest_pause_ms = shared_.longest_pause_ms;
+  settings.timeout_ms = shared_.timeout_ms;
+  auto outbound =
+      Outbound::open(connector_->descriptor, std::move(settings), shared_.http, shared_.clock);
+  if (!outbound.ok()) return outbound.problem();
+  outbound_ = std::move(*outbound);
+  environment_ = {config_.name, &owners_, outbound_.get(), &shared_.clock};
+
+  const SecretOf secret_of = [this](std::string_view name) -> std::optional<std::string> {
+    const auto found = config_.secrets.find(std::string(name));
+    return found == config_.secrets.end() ? std::nullopt : std::optional(found->second);
+  };
+  if (auto refused = shared_.drops.configure(config_.name, config_.settings, secret_of))
+    return refused;
+
+  for (const std::string& operation : connector_->operations()) {
+    figures_[operation].operation = operation;
+    const bool registers = operation == "webhook.register/1" && !shared_.hook_base_url.empty();
+    if (!operation.ends_with(".pull/1") && !registers) continue;
+    const auto declared = connector_->descriptor.poll_seconds.find(operation);
+    std::int64_t every = config_.poll_interval_ms > 0 ? config_.poll_interval_ms
+                         : declared != connector_->descriptor.poll_seconds.end()
+                             ? declared->second * 1000
+                             : kPollEvery;
+    pulls_.push_back(
+        {operation, registers ? kRegisterEvery : std::max<std::int64_t>(every, 1000), 0, 0, false});
+  }
+  if (connector_->find("account.check/1") == nullptr) state_ = State::ready;
+
+  auto& pulls = lane(LaneKind::pulls);
+  RunningCall::Ending ending;
+  if (!instance_ready(pulls, ending))
+    return Problem{"invalid_value", ending.text(), {{"/settings" + ending.path, ending.message}}};
+  return std::nullopt;
+}
+
+bool Account::instance_ready(Lane& of, RunningCall::Ending& ending) {
+  if (of.instance) return true;
+  OpenedInstance opened =
+      open_in_process(connector_, environment_, shared_.drops.open(config_.name), config_.settings);
+  ending = std::move(opened.ending);
+  of.instance = std::move(opened.instance);
+  return of.instance != nullptr;
+}
+
+HookVerdict Account::verify_hook(const std::map<std::string, std::string>& headers,
+                                 std::string_view body) {
+  HookVerdict out;
+  HookCheck check = check_hook(connector_->descriptor.hooks, config_.secrets, headers, body, now());
+  if (!check.ok) {
+    ++hooks_refused_;
+    out.reason = std::move(check.reason);
+    return out;
+  }
+  out.kind = HookVerdict::Kind::accepted;
+  out.delivery = {config_.name, std::move(check.delivery), std::move(check.topic),
+                  kept_headers(connector_->descriptor.hooks, headers), std::string(body)};
+  return out;
+}
+
+// ---------------------------------------------------------------- what is due
+
+void Account::knock() {
+  lane(LaneKind::webhooks).knocked = true;
+  lane(LaneKind::writes).knocked = true;
+}
+
+void Account::poll_now() {
+  const std::lock_guard lock(mutex_);
+  for (Pull& pull : pulls_) pull.next_at = 0;
+  check_at_ = 0;
+}
+
+bool Account::due(LaneKind kind) {
+  if (cancelled_) return false;
+  Lane& of = lane(kind);
+  const std::int64_t time = now();
+  if (of.not_before > time) return false;
+  const std::lock_guard lock(mutex_);
+  if (kind == LaneKind::pulls) {
+    if (state_ == State::starting || state_ == State::paused) return check_at_ <= time;
+    if (state_ != State::ready) return false;
+    return std::any_of(pulls_.begin(), pulls_.end(),
+                       [&](const Pull& pull) { return !pull.off && pull.next_at <= time; });
+  }
+  const bool open =
+      state_ == State::ready || (state_ == State::starting && kind == LaneKind::webhooks);
+  if (!open || (kind == LaneKind::writes && !config_.live)) return false;
+  return of.knocked || steady_ms() - of.looked_at >= kLookEvery;
+}
+
+void Account::cancel() {
+  cancelled_ = true;
+  const std::lock_guard lock(mutex_);
+  state_ = State::stopped;
+}
+
+void Account::look_for_overrun() {
+  const std::int64_t time = steady_ms();
+  for (Lane& of : lanes_) {
+    std::int64_t overdue = of.overdue_at;
+    if (overdue == 0 || time < overdue + kGrace) continue;
+    if (!of.overdue_at.compare_exchange_strong(overdue, 0)) continue;
+    pause(State::quarantined,
+          "an operation did not end at its deadline; restart the daemon when the connector is "
+          "mended");
+  }
+}
+
+void Account::pause(State state, std::string reason) {
+  const std::lock_guard lock(mutex_);
+  if (state_ == State::stopped || state_ == State::quarantined) return;
+  if (state_ != state) {
+    log::warning(state == State::paused ? "a connector is paused" : "a connector is quarantined",
+                 {{"connector", config_.name}, {"reason", reason}});
+  }
+  state_ = state;
+  reason_ = std::move(reason);
+  check_at_ = now() + kCheckPausedEvery;
+}
+
+// ---------------------------------------------------------------- running
+
+bool Account::store(const std::string& operation, RunningCall::Batch batch) {
+  engine::ConnectorBatch out;
+  out.connector = config_.name;
+  out.operation = operation;
+  out.records = std::move(batch.records);
+  out.cursor = std::move(batch.cursor);
+  const auto stored = std::make_shared<std::promise<bool>>();
+  shared_.engine.submit_batch(std::move(out),
+                              [stored](const Refused& refused) { stored->set_value(!refused); });
+  return stored->get_future().get();
+}
+
+RunningCall::Ending Account::run(LaneKind kind, const std::string& operation,
+                                 std::string_view input, const std::string& origin,
+                                 std::int64_t deadline_ms, RunningCall::Store store, bool closes) {
+  Lane& of = lane(kind);
+  RunningCall::Ending ending;
+  if (instance_ready(of, ending)) {
+    const CallLimits limits{
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(deadline_ms),
+        [this] { return cancelled_.load(); }};
+    RunningCall call(environment_, operation, origin, limits, std::move(store), closes);
+    of.overdue_at = steady_ms() + deadline_ms;
+    const lb_status status = of.instance->run(operation, call, input);
+    ending = call.end(status);
+    of.overdue_at = 0;
+  }
+  if (ending.status == LB_BUG) of.instance.reset();  // whatever it remembers may be wrong
+  judge(operation, ending);
+  return ending;
+}
+
+void Account::judge(const std::string& operation, const RunningCall::Ending& ending) {
+  if (ending.status == LB_AUTH)
+    pause(State::paused, "the platform refuses the credentials: " + ending.text());
+  if (ending.status == LB_CONFIG)
+    pause(State::paused, "a setting must be changed: " + ending.text());
+  std::size_t bugs = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    OperationHealth& figures = figures_[operation];
+    figures.operation = operation;
+    figures.status = status_name(ending.status);
+    figures.error = ending.status == LB_OK ? "" : ending.text();
+    figures.last_run_at = Timestamp{now()};
+    if (ending.status == LB_OK) figures.last_ok_at = figures.last_run_at;
+    ++figures.runs;
+    figures.records += ending.records;
+    figures.parked += ending.parked;
+    if (ending.status == LB_BUG) {
+      bugs_.push_back(now());
+      while (bugs_.front() < now() - kBugWindow) bugs_.pop_front();
+    }
+    bugs = bugs_.size();
+  }
+  if (ending.status == LB_OK || ending.status == LB_CANCELLED) return;
+  log::warning("an operation of a connector failed", {{"connector", config_.name},
+                                                      {"operation", operation},
+                                                      {"status", status_name(ending.status)},
+                                                      {"error", ending.text()}});
+  if (ending.status == LB_BUG && bugs >= kMostBugs) {
+    pause(State::quarantined,
+          "the connector broke a promise three times in ten minutes: " + ending.text());
+  }
+}
+
+ConnectorHealth Account::health() const {
+  ConnectorHealth out;
+  out.name = config_.name;
+  out.type = connector_->descriptor.id;
+  out.version = connector_->descriptor.version;
+  out.live = config_.live;
+  const HttpCounts& counts = outbound_->counts();
+  out.http_requests = counts.requests;
+  out.http_retries = counts.retries;
+  out.http_failures = counts.failures;
+  out.webhooks_refused = hooks_refused_;
+  const std::lock_guard lock(mutex_);
+  out.state = name_of(static_cast<int>(state_));
+  out.reason = reason_;
+  out.account = account_name_;
+  for (const auto& [operation, figures] : figures_) {
+    out.operations.push_back(figures);
+    for (const Pull& pull : pulls_) {
+      if (pull.operation == operation && !pull.off && state_ == State::ready) {
+        out.operations.back().next_at = Timestamp{std::max<std::int64_t>(pull.next_at, 0)};
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace lotbridge::host

@@ -1,0 +1,112 @@
+// One running operation, seen from the host: what the connector may ask of it, and what it
+// gathered.
+//
+// The functions of lb_host end here, whichever way the connector runs. One thread at a time.
+// Records wait in memory until a checkpoint or a good end stores them; a bad end drops them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <lotbridge/connector.h>
+
+#include "daemon/engine/clock.hpp"
+#include "daemon/engine/engine.hpp"
+#include "daemon/host/intake.hpp"
+#include "daemon/host/outbound.hpp"
+
+namespace lotbridge::host {
+
+// Of the account, what a call needs; all of it outlives the call.
+struct CallEnvironment {
+  std::string connector;
+  const OwnerRule* owners = nullptr;
+  Outbound* outbound = nullptr;  // null: no I/O, while an instance is opened
+  const engine::Clock* clock = nullptr;
+};
+
+// Text with the zero bytes behind it that connector.h promises.
+class LentText {
+ public:
+  explicit LentText(std::string text);
+  lb_bytes view() const { return {text_.data(), length_}; }
+
+ private:
+  std::string text_;
+  std::size_t length_;
+};
+
+class RunningCall {
+ public:
+  struct Batch {
+    std::vector<engine::Record> records;
+    std::optional<std::string> cursor;  // of a checkpoint
+    bool last = false;                  // the good end of the operation
+  };
+  // False: it could not be stored, and nothing of it is.
+  using Store = std::function<bool(Batch)>;
+
+  // `closes`: the end stores also when there is nothing to store, because that closes a webhook.
+  RunningCall(const CallEnvironment& environment, std::string operation, std::string origin,
+              CallLimits limits, Store store, bool closes = false);
+
+  // ---- what lb_host offers
+  lb_status http(const lb_http_request& request, const lb_http_response** out);
+  lb_status emit(std::string_view kind, std::string_view json);
+  lb_status checkpoint(std::string_view cursor_json);
+  lb_status result(std::string_view json);
+  lb_status fail(const lb_error& error);
+  void log(std::int32_t level, std::string_view message) const;
+  std::int64_t now_ms() const { return environment_.clock->now().ms; }
+  lb_status sleep(std::uint64_t milliseconds);
+  lb_status random(void* to, std::size_t bytes);
+  bool cancelled() const {
+    return limits_.cancelled() || std::chrono::steady_clock::now() >= limits_.deadline;
+  }
+  lb_status hmac(std::string_view key, std::string_view digest, std::string_view data,
+                 std::uint8_t* out, std::size_t* length);
+
+  // ---- afterwards
+  struct Ending {
+    lb_status status = LB_OK;
+    std::string message, path, vendor_code;
+    std::uint64_t retry_after_ms = 0;
+    std::uint64_t records = 0, parked = 0;  // stored
+    std::string result;
+    std::string text() const;  // message, with place and the platform's code
+  };
+  // `status` is what the operation returned. Stores what is left after a good end.
+  Ending end(lb_status status);
+
+  lb_call* handle() { return reinterpret_cast<lb_call*>(this); }
+  static RunningCall& of(lb_call* handle) { return *reinterpret_cast<RunningCall*>(handle); }
+
+ private:
+  lb_status refuse(lb_status status, std::string message);
+  lb_status store(std::optional<std::string> cursor, bool last);
+  void lend(const HttpReply& reply);
+
+  const CallEnvironment& environment_;
+  const std::string operation_, origin_;
+  const CallLimits limits_;
+  const Store store_;
+  const bool closes_;
+  std::vector<engine::Record> waiting_;
+  Ending ending_;
+  bool explained_ = false;
+
+  // The answer that was lent last.
+  std::vector<LentText> lent_;
+  std::vector<lb_header> lent_headers_;
+  lb_http_response response_{};
+};
+
+// Fills the functions of a host table that end in RunningCall; `extension` is the instance's own.
+void fill_host_table(lb_host& table);
+
+}  // namespace lotbridge::host

@@ -1,0 +1,139 @@
+#include "daemon/host/descriptor.hpp"
+
+#include <cstdlib>
+
+#include <lotbridge/failure.hpp>
+
+#include "daemon/host/schema_check.hpp"
+
+namespace lotbridge::host {
+namespace {
+
+double number_of(const Json& value, double otherwise) {
+  return value ? std::strtod(value.decimal().c_str(), nullptr) : otherwise;
+}
+
+std::vector<std::string> texts_of(const Json& list) {
+  std::vector<std::string> out;
+  for (const Json& item : list.items_or_none()) out.push_back(item.text());
+  return out;
+}
+
+SecretRule secret_of(const Json& json) {
+  SecretRule out;
+  out.hosts = texts_of(json["hosts"]);
+  out.hmac = json["use"].text_or("") == "hmac";
+  out.in_body = json["in_body"].boolean_or(false);
+  out.optional = json["optional"].boolean_or(false);
+  // The file host knows its server from the settings; such a secret never goes into a request.
+  const bool drop = json["use"].text_or("") == "drop";
+  if (out.hosts.empty() && !out.hmac && !drop) {
+    json.refuse("needs 'hosts' to which it may be sent, or \"use\": \"hmac\" or \"drop\"");
+  }
+  return out;
+}
+
+LimitRule limit_of(const Json& json) {
+  LimitRule out;
+  out.rate = number_of(json["rate"], 0);
+  out.burst = number_of(json["burst"], out.rate < 1 ? 1 : out.rate);
+  if (out.rate <= 0 || out.burst < 1)
+    json.refuse("needs a 'rate' above 0 and a 'burst' of at least 1");
+  out.remaining_header = json["remaining_header"].text_or("");
+  out.remaining_pointer = json["answer"]["remaining"].text_or("");
+  out.rate_pointer = json["answer"]["rate"].text_or("");
+  out.burst_pointer = json["answer"]["burst"].text_or("");
+  return out;
+}
+
+HookRule hook_of(const Json& json, const std::map<std::string, SecretRule>& secrets) {
+  HookRule out;
+  const Json verify = json["verify"];
+  out.topic = json["topic"].text();
+  out.op = json["op"].text_or("webhook.receive/1");
+  out.digest = verify["hmac"].text();
+  out.secret = verify["secret"].text();
+  out.header = verify["header"].text();
+  out.encoding = verify["encoding"].text_or("base64");
+  out.prefix = verify["prefix"].text_or("");
+  out.timestamp_header = verify["timestamp_header"].text_or("");
+  out.tolerance_seconds = verify["tolerance_seconds"].integer_or(300);
+  out.delivery_header = json["delivery_header"].text_or("");
+  out.topic_header = json["topic_header"].text_or("");
+  if (out.digest != "sha256" && out.digest != "sha1" && out.digest != "sha512") {
+    verify["hmac"].refuse("must be sha256, sha1 or sha512");
+  }
+  if (out.encoding != "base64" && out.encoding != "hex")
+    verify["encoding"].refuse("must be base64 or hex");
+  const auto secret = secrets.find(out.secret);
+  if (secret == secrets.end() || !secret->second.hmac) {
+    verify["secret"].refuse("must name a secret with \"use\": \"hmac\"");
+  }
+  return out;
+}
+
+Descriptor read(const Json& json) {
+  Descriptor out;
+  out.id = json["id"].text();
+  out.name = json["name"].text();
+  out.version = json["version"].text();
+  out.status = json["status"].text_or("");
+  if (!json["abi"].text_view().starts_with("1."))
+    json["abi"].refuse("must be 1.0: this daemon speaks ABI 1");
+  if (json["io"].text_or("host") != "host")
+    json["io"].refuse("must be 'host': connectors have no I/O of their own");
+  out.hosts = texts_of(json["hosts"]);
+  if (json["secrets"]) {
+    for (const auto& [name, rule] : json["secrets"].members())
+      out.secrets.emplace(name, secret_of(rule));
+  }
+  if (json["limits"]) {
+    for (const auto& [name, rule] : json["limits"].members())
+      out.limits.emplace(name, limit_of(rule));
+  }
+  for (const Json& hook : json["webhooks"].items_or_none())
+    out.hooks.push_back(hook_of(hook, out.secrets));
+  if (json["polls"]) {
+    for (const auto& [operation, poll] : json["polls"].members()) {
+      out.poll_seconds.emplace(operation, poll["every_seconds"].integer());
+    }
+  }
+  out.config = json["config"];
+  return out;
+}
+
+}  // namespace
+
+Result<Descriptor> read_descriptor(std::string_view text) {
+  try {
+    const Json json = Json::parse(std::string(text));
+    Descriptor out = read(json);
+    out.text = std::string(text);
+    if (out.config) {
+      auto faults = check_schema(out.config);
+      if (!faults.empty())
+        return Problem{"bad_descriptor", "the schema of its settings is wrong", faults};
+    }
+    return out;
+  } catch (const Failure& failure) {
+    return Problem{"bad_descriptor", failure.message, {{failure.path, failure.message}}};
+  }
+}
+
+std::optional<std::string> expand(std::string_view pattern, const Json& settings) {
+  std::string out;
+  while (!pattern.empty()) {
+    const auto open = pattern.find('{');
+    out += pattern.substr(0, open);
+    if (open == std::string_view::npos) break;
+    const auto close = pattern.find('}', open);
+    if (close == std::string_view::npos) return std::nullopt;
+    const Json value = settings[pattern.substr(open + 1, close - open - 1)];
+    if (!value.is_text() || value.text_view().empty()) return std::nullopt;
+    out += value.text_view();
+    pattern.remove_prefix(close + 1);
+  }
+  return out;
+}
+
+}  // namespace lotbridge::host

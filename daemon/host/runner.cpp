@@ -1,0 +1,116 @@
+#include "daemon/host/runner.hpp"
+
+#include <algorithm>
+
+#include "daemon/log/log.hpp"
+
+namespace lotbridge::host {
+namespace {
+
+constexpr auto kLookEvery = std::chrono::milliseconds(250);  // clocks move without telling
+constexpr auto kPatience = std::chrono::seconds(10);
+
+}  // namespace
+
+void Runner::start() {
+  const std::lock_guard lock(work_->mutex);
+  work_->running = threads_wanted_;
+  for (std::size_t n = 0; n < threads_wanted_; ++n) {
+    threads_.emplace_back([work = work_] { loop(work); });
+  }
+}
+
+void Runner::stop() {
+  std::unique_lock lock(work_->mutex);
+  if (work_->stopping) return;
+  work_->stopping = true;
+  for (const auto& slot : work_->slots) slot->account->cancel();
+  work_->changed.notify_all();
+  const bool ended =
+      work_->changed.wait_for(lock, kPatience, [this] { return work_->running == 0; });
+  lock.unlock();
+  if (!ended) log::error("a connector does not come back; its thread is left behind");
+  for (std::thread& thread : threads_) {
+    if (ended) {
+      thread.join();
+    } else {
+      thread.detach();
+    }
+  }
+  threads_.clear();
+}
+
+void Runner::add(std::shared_ptr<Account> account) {
+  const std::lock_guard lock(work_->mutex);
+  auto slot = std::make_shared<Work::Slot>();
+  slot->account = std::move(account);
+  work_->slots.push_back(std::move(slot));
+  work_->changed.notify_all();
+}
+
+void Runner::remove(const std::shared_ptr<Account>& account) {
+  account->cancel();
+  std::unique_lock lock(work_->mutex);
+  const auto found = std::find_if(work_->slots.begin(), work_->slots.end(),
+                                  [&](const auto& slot) { return slot->account == account; });
+  if (found == work_->slots.end()) return;
+  const auto slot = *found;
+  work_->slots.erase(found);
+  work_->changed.wait_for(lock, kPatience, [&] { return !slot->is_busy(); });
+}
+
+std::vector<std::shared_ptr<Account>> Runner::accounts() const {
+  const std::lock_guard lock(work_->mutex);
+  std::vector<std::shared_ptr<Account>> out;
+  for (const auto& slot : work_->slots) out.push_back(slot->account);
+  return out;
+}
+
+void Runner::wake(bool knock) {
+  const std::lock_guard lock(work_->mutex);
+  if (knock) {
+    for (const auto& slot : work_->slots) slot->account->knock();
+  }
+  work_->changed.notify_all();
+}
+
+std::shared_ptr<Runner::Work::Slot> Runner::choose(Work& work, LaneKind& lane) {
+  std::shared_ptr<Work::Slot> best;
+  std::uint64_t served = 0;
+  for (const auto& slot : work.slots) {
+    for (const LaneKind kind : kLanes) {
+      const auto n = static_cast<std::size_t>(kind);
+      if (slot->busy[n] || (best && slot->served[n] >= served) || !slot->account->due(kind))
+        continue;
+      best = slot;
+      served = slot->served[n];
+      lane = kind;
+    }
+  }
+  return best;
+}
+
+void Runner::loop(const std::shared_ptr<Work>& work) {
+  std::unique_lock lock(work->mutex);
+  while (!work->stopping) {
+    LaneKind lane{};
+    const auto slot = choose(*work, lane);
+    if (!slot) {
+      for (const auto& other : work->slots) other->account->look_for_overrun();
+      work->changed.wait_for(lock, kLookEvery);
+      continue;
+    }
+    const auto n = static_cast<std::size_t>(lane);
+    slot->busy[n] = true;
+    slot->served[n] = ++work->turns;
+    lock.unlock();
+    slot->account->turn(lane);
+    lock.lock();
+    slot->busy[n] = false;
+    work->changed.notify_all();
+  }
+  --work->running;
+  work->changed.notify_all();
+}
+
+}  // namespace lotbridge::host

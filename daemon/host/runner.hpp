@@ -1,0 +1,60 @@
+// The threads in which connectors run: a bounded pool that gives each account its turn.
+//
+// One turn of one lane at a time; the lane that was served longest ago comes first, so a busy
+// account starves no other. Any thread; start and stop once.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "daemon/host/account.hpp"
+
+namespace lotbridge::host {
+
+class Runner {
+ public:
+  explicit Runner(std::size_t threads) : threads_wanted_(threads) {}
+  ~Runner() { stop(); }
+
+  void start();
+  // Cancels every account, waits some seconds for their turns; a turn that does not end is left
+  // behind.
+  void stop();
+
+  void add(std::shared_ptr<Account> account);
+  // Cancels the account, waits for its turns, lets it go.
+  void remove(const std::shared_ptr<Account>& account);
+  std::vector<std::shared_ptr<Account>> accounts() const;
+
+  // Something may be due: work came, a clock moved, an account was added. Short; from any thread.
+  void wake(bool knock);
+
+ private:
+  // What threads use that may outlive the runner when a connector does not come back.
+  struct Work {
+    struct Slot {
+      std::shared_ptr<Account> account;
+      std::array<bool, 3> busy{};
+      std::array<std::uint64_t, 3> served{};
+      bool is_busy() const { return busy[0] || busy[1] || busy[2]; }
+    };
+    mutable std::mutex mutex;
+    std::condition_variable changed;
+    std::vector<std::shared_ptr<Slot>> slots;  // guarded by mutex
+    std::uint64_t turns = 0;                   // guarded by mutex
+    std::size_t running = 0;                   // guarded by mutex: threads that have not ended
+    bool stopping = false;                     // guarded by mutex
+  };
+  static void loop(const std::shared_ptr<Work>& work);
+  // The lane to serve now; null: none is due. Called with the lock held.
+  static std::shared_ptr<Work::Slot> choose(Work& work, LaneKind& lane);
+
+  const std::size_t threads_wanted_;
+  std::shared_ptr<Work> work_ = std::make_shared<Work>();
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace lotbridge::host
