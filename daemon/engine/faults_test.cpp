@@ -1,0 +1,114 @@
+// Each call into the store fails once, for each type of document: nothing half done, and the retry
+// finishes.
+#include <gmock/gmock.h>
+
+#include "engine_fixture.hpp"
+#include "verify.hpp"
+
+namespace lotbridge::engine {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Step {
+  DocumentType type;
+  std::string json, source;
+};
+
+class FaultsTest : public EngineTest {
+ protected:
+  Settings settings() const override {
+    Settings out = EngineTest::settings();
+    ConnectorRoute shop;
+    shop.name = "shopify-eu";
+    shop.owners = {"pure-fresh"};
+    shop.live = true;
+    shop.instructions = {"lots.plan/1", "lots.write/1", "fulfillments.create/1", "pick.send/1"};
+    out.connectors.push_back(shop);
+    return out;
+  }
+  static std::vector<Step> day() {
+    return {
+        {DocumentType::item, R"({"sku":"GYP-500","shelf_life_days":14,"alert_days":3})", "api"},
+        {DocumentType::policy,
+         R"({"id":"P-1","scope":{"channel":"d2c"},"policy":{"min_remaining_days":3}})", "api"},
+        {DocumentType::receipt, receipt("R-1", "LOT-A", 50, "2026-05-26"), "api"},
+        {DocumentType::receipt, receipt("R-2", "LOT-B", 100, "2026-05-30"), "mad-files"},
+        {DocumentType::order, order("1001", 60), "shopify-eu"},
+        {DocumentType::order, order("1002", 5), "shopify-eu"},
+        {DocumentType::order, order("1001", 58, 2), "shopify-eu"},
+        {DocumentType::hold, R"({"id":"H-1","code":"qa","lots":[{"sku":"GYP-500","lot":"LOT-A"}]})",
+         "api"},
+        {DocumentType::release,
+         R"({"id":"L-1","code":"qa","lots":[{"sku":"GYP-500","lot":"LOT-A"}]})", "api"},
+        {DocumentType::pick,
+         R"({"id":"PK-1","order":"1001","lines":[{"order_line":"1","sku":"GYP-500","lot":"LOT-B","quantity":2,"reason":"nearer"}]})",
+         "mad-files"},
+        {DocumentType::dispatch, dispatch("S-1", "1001", 20, lots("LOT-B", 20)), "mad-files"},
+        {DocumentType::dispatch, dispatch("S-1", "1001", 21, lots("LOT-B", 21)), "mad-files"},
+        {DocumentType::dispatch, dispatch("S-2", "unheard-of", 2, lots("LOT-A", 2)), "mad-files"},
+        {DocumentType::return_,
+         R"({"id":"RT-1","order":"1001","warehouse":"MAD1","lines":[{"order_line":"1","sku":"GYP-500","quantity":1}]})",
+         "mad-files"},
+        {DocumentType::transfer,
+         R"({"id":"T-1","from":{"warehouse":"MAD1"},"to":{"warehouse":"MAD1","status":"damaged"},"lines":[{"sku":"GYP-500","lot":"LOT-B","quantity":1}]})",
+         "api"},
+        {DocumentType::count,
+         R"({"id":"C-1","warehouse":"MAD1","lines":[{"sku":"GYP-500","lot":"LOT-B","counted":70}]})",
+         "mad-files"},
+        {DocumentType::adjustment,
+         R"({"id":"A-1","warehouse":"MAD1","reason":"scrapped","lines":[{"sku":"GYP-500","lot":"LOT-B","quantity":-2}]})",
+         "api"},
+        {DocumentType::cancellation, R"({"id":"X-1","order":"1002","lines":null})", "shopify-eu"},
+        {DocumentType::erasure, R"({"id":"E-1","customer":"c9"})", "shopify-eu"},
+    };
+  }
+  void fail_call(std::int64_t n) {
+    std::promise<void> set;
+    engine_->ask([&](const core::State&, const core::Context&) {
+      impl().writer().fail_call(n);
+      set.set_value();
+    });
+    set.get_future().get();
+  }
+};
+
+TEST_F(FaultsTest, EachCallOfEachDocumentFailsOnce) {
+  open();
+  settle_all();
+  for (const Step& step : day()) {
+    SCOPED_TRACE(step.json);
+    Answer last;
+    int failures = 0;
+    for (std::int64_t n = 1; n < 400; ++n) {
+      fail_call(n);
+      const std::string before = sql("SELECT group_concat(hex(hash)) FROM chain_heads");
+      last = post(step.type, step.json, step.source);
+      if (last.status != 503) break;
+      ++failures;
+      ASSERT_EQ(sql("SELECT group_concat(hex(hash)) FROM chain_heads"), before) << "call " << n;
+    }
+    fail_call(0);
+    EXPECT_EQ(last.status, 200) << last.body;
+    EXPECT_GT(failures, 3);
+    EXPECT_THAT(post(step.type, step.json, step.source).body,
+                HasSubstr(R"("outcome":"duplicate")"));
+    const auto report = verify(store_path());
+    ASSERT_TRUE(report.ok()) << report.problem().detail;
+    ASSERT_THAT(*report, HasSubstr(R"({"ok":true)"));
+  }
+  // A daemon that never failed comes to the same books.
+  const std::string digest = sql("SELECT group_concat(hex(hash)) FROM chain_heads");
+  open();
+  settle_all();
+  EXPECT_EQ(sql("SELECT group_concat(hex(hash)) FROM chain_heads"), digest);
+  engine_.reset();
+  std::filesystem::remove_all(folder_);
+  std::filesystem::create_directories(folder_);
+  open();
+  for (const Step& step : day()) post(step.type, step.json, step.source);
+  EXPECT_EQ(sql("SELECT group_concat(hex(hash)) FROM chain_heads"), digest);
+}
+
+}  // namespace
+}  // namespace lotbridge::engine
