@@ -23,6 +23,7 @@ const HELP = `Usage: node server.mjs --secret-file F --token-file F [options]
   --clock TIME       start with a clock of its own that moves on one second with each change
   --shop DOMAIN      default sandbox.myshopify.com
   --bucket N --restore N   cost points of the throttle and how many come back a second (2000, 100)
+  --attempts N       how often a webhook is tried (9)
   --retry-ms N       first delay before a webhook is sent again (250)
 `;
 
@@ -38,6 +39,7 @@ function options() {
       bucket: text,
       restore: text,
       'retry-ms': text,
+      attempts: text,
       'secret-file': text,
       'token-file': text,
       help: { type: 'boolean' },
@@ -118,7 +120,7 @@ async function graphql(context, request, response, text) {
   const query = String(body.query ?? '');
   const run = () => {
     const done = JSON.stringify(execute(context.schema, context.bucket, body));
-    context.save();
+    if (/^\s*mutation\b/.test(query)) context.save();
     return done;
   };
   const name = /(?:query|mutation)\s+(\w+)/.exec(query)?.[1] ?? 'anonymous';
@@ -157,6 +159,7 @@ function main() {
     url: args.webhooks ?? null,
     apiVersion: API_VERSION,
     retryMs: Number(args['retry-ms'] ?? 250),
+    attempts: Number(args.attempts ?? 9),
     changed: persist,
   });
   store.events = (topic, subject) => hooks.happened(topic, subject);

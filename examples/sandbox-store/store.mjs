@@ -227,7 +227,7 @@ export class Store {
     const added = add.map((wanted) => this.newLine(order, wanted));
     order.lines.push(...added);
     if (shipTo) order.shipping = { ...order.shipping, ...shipTo };
-    this.addWork(order, added, this.location(1));
+    added.forEach((line, i) => this.addWork(order, [line], this.location(add[i].location ?? 1)));
     this.closeWork(order);
     this.touch(order);
     this.events('orders/updated', order);

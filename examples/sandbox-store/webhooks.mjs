@@ -3,8 +3,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { fulfillmentBody, orderBody, refundBody } from './rest.mjs';
 
-const ATTEMPTS = 9;
-
 function uuid(text) {
   const h = createHash('sha256').update(text).digest('hex');
   return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(13, 16)}-8${h.slice(17, 20)}-${h.slice(20, 32)}`;
@@ -14,8 +12,8 @@ export const signature = (secret, body) => createHmac('sha256', secret).update(b
 
 export class Webhooks {
   // `queue` is part of the persistent state: what was not delivered before a restart goes out after it.
-  constructor({ store, secret, url = null, apiVersion, retryMs = 250, changed = () => {} }) {
-    Object.assign(this, { store, secret, url, apiVersion, retryMs, changed });
+  constructor({ store, secret, url = null, apiVersion, retryMs = 250, attempts = 9, changed = () => {} }) {
+    Object.assign(this, { store, secret, url, apiVersion, retryMs, attempts, changed });
     this.queue = store.state.webhook_queue ??= [];
     this.log = store.state.webhook_log ??= [];
     this.suppressed = false;
@@ -101,7 +99,7 @@ export class Webhooks {
       entry.status = await this.send(entry);
       this.queue.shift();
       const done = entry.status >= 200 && entry.status < 300;
-      if (done || entry.attempts >= ATTEMPTS) {
+      if (done || entry.attempts >= this.attempts) {
         this.log.push({ id: entry.id, topic: entry.topic, attempts: entry.attempts, status: entry.status });
       } else {
         this.queue.push(entry);
