@@ -17,7 +17,7 @@ function* jsonFiles(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* jsonFiles(path);
-    else if (entry.name.endsWith('.json')) yield path;
+    else if (entry.name.endsWith('.json') && entry.name !== 'openapi.json') yield path;
   }
 }
 
