@@ -13,7 +13,7 @@ const require = createRequire(join(MODULES, 'anchor.cjs'));
 export function need(...names) {
   for (const name of names) {
     if (!existsSync(join(MODULES, name))) {
-      console.log(`SKIP: ${name} is not installed; run "npm ci" in tests/node`);
+      console.log(`SKIP: ${name} is not installed; see tests/node/README.md`);
       process.exit(77);
     }
   }

@@ -1,11 +1,13 @@
 // Our webhook signature judged by Shopify's own library: that of the sandbox, and so that of whoever accepts it.
 import assert from 'node:assert/strict';
+import { webcrypto } from 'node:crypto';
 import { createServer } from 'node:http';
 import test from 'node:test';
 import { load, need } from './packages.mjs';
 import { SECRET, Sandbox } from './sandbox.mjs';
 
 need('@shopify/shopify-api');
+globalThis.crypto ??= webcrypto; // Node 18 does not have it under that name
 load('@shopify/shopify-api/adapters/node');
 const { ApiVersion, shopifyApi } = load('@shopify/shopify-api');
 
