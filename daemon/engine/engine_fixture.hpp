@@ -12,6 +12,7 @@
 
 #include <lotbridge/records.hpp>
 
+#include "daemon/log/log.hpp"
 #include "engine_impl.hpp"
 #include "test_clock.hpp"
 
@@ -20,6 +21,7 @@ namespace lotbridge::engine {
 class EngineTest : public ::testing::Test {
  protected:
   void SetUp() override {
+    log::divert([](std::string_view) {});  // faults are made on purpose here
     folder_ = std::filesystem::temp_directory_path() /
               ("lotbridge-engine-" + std::to_string(::getpid()) + "-" +
                ::testing::UnitTest::GetInstance()->current_test_info()->name());

@@ -73,7 +73,8 @@ TEST_F(OutboxTest, EqualContentIsNotSentTwiceAndNewerReplacesOlder) {
   shop_order("1001", 10, 2);
   EXPECT_EQ(sql("SELECT count(*) FROM outbox WHERE operation = 'lots.plan/1'"), "1");
   shop_order("1001", 12, 3);
-  EXPECT_EQ(sql("SELECT group_concat(state) FROM outbox WHERE operation = 'lots.plan/1'"),
+  EXPECT_EQ(sql("SELECT group_concat(state) FROM (SELECT state FROM outbox WHERE operation = "
+                "'lots.plan/1' ORDER BY outbox_id)"),
             "superseded,pending");
   const auto plans = take("shopify-eu");
   ASSERT_EQ(plans.size(), 1u);
