@@ -1,0 +1,77 @@
+// The trace of one lot: where it came from, who got it, what is left, and a balance that closes.
+//
+// Everything is folded from the lot's own entries and stamps, so that a trace as of an earlier
+// moment is as exact as one of now. What a void or a correction took back is not shown. A caller
+// whose token is bound to warehouses is shown what touched those.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "daemon/api/reads_documents.hpp"
+#include "daemon/api/reads_names.hpp"
+#include "daemon/store/reader_stock.hpp"
+#include "daemon/store/reader_trace.hpp"
+
+namespace lotbridge::api {
+
+enum class Direction { forward, backward, both };
+
+// The sums of rule 35; `unresolved` stands beside.
+struct Balance {
+  Quantity received, produced, found, returned, on_hand, in_transit, dispatched, consumed, scrapped,
+      lost, moved_to_owner, unresolved;
+  // What came in less what is left and went out: zero.
+  Quantity difference() const;
+};
+void add_to_balance(Balance&, const store::TraceEntry&);
+
+class Trace {
+ public:
+  Trace(Reading& reading, store::LotRow lot, std::int64_t until);
+
+  std::string json(Direction);
+  const Balance& balance() const { return balance_; }
+
+ private:
+  // One consignee's part, net of what was taken back.
+  struct Sent {
+    store::TraceStamp stamp;
+    Quantity quantity;
+  };
+  using Place = std::tuple<core::WarehouseId, core::LocationId, StockStatus>;
+
+  void fold();
+  bool is_seen(const store::TraceEntry&) const;
+  bool was_here(core::WarehouseId, std::int64_t at) const;
+  std::vector<Sent> net(const std::vector<store::TraceStamp>&) const;
+  std::vector<Sent> possible_dispatches();
+  std::vector<Sent> unreconciled_dispatches() const;
+  const Contacts& contacts(core::OrderId);
+
+  void write_received(JsonWriter&);
+  void write_sent(JsonWriter&, const Sent&, bool with_lot);
+  void write_all_sent(JsonWriter&, std::string_view key, const std::vector<Sent>&, bool with_lot);
+  void write_on_hand(JsonWriter&);
+  void write_in_transit(JsonWriter&);
+  void write_returned(JsonWriter&);
+  void write_adjusted(JsonWriter&);
+  void write_possible(JsonWriter&);
+  void write_balance(JsonWriter&) const;
+
+  Reading& reading_;
+  store::LotRow lot_;
+  std::int64_t until_;
+  Names names_;
+  std::vector<store::TraceEntry> entries_;
+  std::vector<Sent> sent_;
+  std::map<Place, Quantity> places_;
+  std::map<core::WarehouseId, Quantity> travelling_;
+  // Of each warehouse: when its sum of this lot changed, and to what.
+  std::map<core::WarehouseId, std::vector<std::pair<std::int64_t, Quantity>>> presence_;
+  std::map<core::OrderId, Contacts> contacts_;
+  Balance balance_;
+};
+
+}  // namespace lotbridge::api

@@ -1,0 +1,110 @@
+#include "daemon/store/reader_trace.hpp"
+
+#include "daemon/store/encoding.hpp"
+#include "daemon/store/order_rows.hpp"
+
+namespace lotbridge::store {
+namespace {
+
+#define LOTBRIDGE_STAMP_COLUMNS                                                          \
+  "SELECT s.document_id, s.document_line, s.order_id, s.line, s.sku_id, s.lot_id, "      \
+  "s.warehouse_id, s.quantity, s.expires_on, s.evidence, s.candidates, s.at, d.void_of " \
+  "FROM stamps s "
+#define LOTBRIDGE_STAMP_DOCUMENT "LEFT JOIN documents d ON d.document_id = s.document_id "
+
+std::vector<TraceStamp> stamps_of(ReadRows rows) {
+  std::vector<TraceStamp> out;
+  while (rows.next()) {
+    TraceStamp stamp;
+    stamp.stamp = stamp_of(rows);
+    stamp.root = rows.is_null(12) ? rows.integer(0) : rows.integer(12);
+    out.push_back(std::move(stamp));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<TraceEntry> lot_entries(Reader& reader, core::OwnerId owner, core::LotId lot,
+                                    std::int64_t until) {
+  std::vector<TraceEntry> out;
+  auto rows = reader.query(
+      "SELECT l.quantity, l.from_account, l.to_account, l.document_id, d.type, d.void_of, "
+      "l.happened_at FROM ledger l INDEXED BY ledger_lot "
+      "LEFT JOIN documents d ON d.document_id = l.document_id "
+      "WHERE l.lot_id = ? AND l.owner_id = ? AND l.book = 1 AND l.happened_at <= ? "
+      "ORDER BY l.number",
+      lot, owner, until);
+  while (rows.next()) {
+    TraceEntry entry;
+    entry.quantity = Quantity{rows.integer(0)};
+    entry.from = account_of(rows.blob(1)).value_or(core::Account{});
+    entry.to = account_of(rows.blob(2)).value_or(core::Account{});
+    entry.document = rows.integer(3);
+    entry.type = static_cast<DocumentType>(rows.integer(4));
+    entry.root = rows.is_null(5) ? entry.document : rows.integer(5);
+    entry.happened_at = rows.integer(6);
+    out.push_back(entry);
+  }
+  return out;
+}
+
+std::vector<TraceStamp> lot_stamps(Reader& reader, core::OwnerId owner, core::LotId lot,
+                                   std::int64_t until) {
+  return stamps_of(reader.query(LOTBRIDGE_STAMP_COLUMNS
+                                "INDEXED BY stamps_lot " LOTBRIDGE_STAMP_DOCUMENT
+                                "WHERE s.lot_id = ? AND s.owner_id = ? AND s.at <= ? "
+                                "ORDER BY s.stamp_id",
+                                lot, owner, until));
+}
+
+std::vector<TraceStamp> unsure_stamps(Reader& reader, core::OwnerId owner, core::SkuId sku,
+                                      std::int64_t from, std::int64_t until) {
+  return stamps_of(reader.query(LOTBRIDGE_STAMP_COLUMNS
+                                "INDEXED BY stamps_unsure " LOTBRIDGE_STAMP_DOCUMENT
+                                "WHERE s.sku_id = ? AND s.evidence >= 3 AND s.owner_id = ? "
+                                "AND s.at >= ? AND s.at <= ? ORDER BY s.at, s.stamp_id",
+                                sku, owner, from, until));
+}
+
+std::vector<UnresolvedReturn> unresolved_returns(Reader& reader, core::OwnerId owner,
+                                                 core::SkuId sku, std::int64_t until) {
+  std::vector<UnresolvedReturn> out;
+  auto rows = reader.query(
+      "SELECT l.quantity, l.from_account, l.to_account, l.document_id, d.void_of, l.happened_at "
+      "FROM ledger l INDEXED BY ledger_lot JOIN documents d ON d.document_id = l.document_id "
+      "WHERE l.lot_id = 0 AND l.owner_id = ? AND l.sku_id = ? AND l.book = 1 "
+      "AND l.happened_at <= ? AND d.type = 8 ORDER BY l.number",
+      owner, sku, until);
+  while (rows.next()) {
+    const auto from = account_of(rows.blob(1));
+    const auto to = account_of(rows.blob(2));
+    if (!from || !to) continue;
+    const bool back = from->kind == core::AccountKind::stock;  // a return that was taken back
+    const core::Account& place = back ? *from : *to;
+    const core::Account& other = back ? *to : *from;
+    UnresolvedReturn row;
+    row.root = rows.is_null(4) ? rows.integer(3) : rows.integer(4);
+    row.happened_at = rows.integer(5);
+    row.order = other.order;
+    row.line = other.line;
+    row.warehouse = place.warehouse;
+    row.quantity = Quantity{back ? -rows.integer(0) : rows.integer(0)};
+    out.push_back(row);
+  }
+  return out;
+}
+
+std::vector<std::string> swapped_lots(Reader& reader, core::OwnerId owner, std::string_view sku,
+                                      std::string_view lot) {
+  std::vector<std::string> out;
+  auto rows = reader.query(
+      "SELECT CASE WHEN lot = ?3 THEN json_extract(extra, '$.other_lot') ELSE lot END "
+      "FROM alerts INDEXED BY alerts_sku WHERE owner_id = ?1 AND sku = ?2 "
+      "AND kind = 'swap_proposed' AND (lot = ?3 OR json_extract(extra, '$.other_lot') = ?3)",
+      owner, sku, lot);
+  while (rows.next()) out.emplace_back(rows.text(0));
+  return out;
+}
+
+}  // namespace lotbridge::store
