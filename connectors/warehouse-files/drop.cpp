@@ -30,10 +30,10 @@ std::vector<std::string> FileDrop::list() {
 
 FileDrop::Found FileDrop::read(const std::string& name, FileContent& content) {
   lb_file_content lent{sizeof(lb_file_content), {}, {}};
-  const lb_status status = files_->read(files_, call_.handle(), bytes(name), &lent);
-  if (status == LB_CONFLICT) return Found::gone;
-  if (status == LB_BAD_RECORD) return Found::too_large;
-  call_.must(status, "files.read");
+  status_ = files_->read(files_, call_.handle(), bytes(name), &lent);
+  if (status_ == LB_CONFLICT) return Found::gone;
+  if (status_ == LB_BAD_RECORD) return Found::too_large;
+  if (status_ != LB_OK) return Found::unreadable;
   content.bytes.assign(lent.bytes.data, lent.bytes.len);
   content.sha256.assign(lent.sha256.data, lent.sha256.len);
   return Found::yes;

@@ -22,9 +22,11 @@ class FileDrop {
   explicit FileDrop(Call& call);
 
   std::vector<std::string> list();  // names, sorted
-  // What read() could do: the file is there; it is gone; it is too large, which `why` says.
-  enum class Found { yes, gone, too_large };
+  // The file is there, it is gone, it is larger than the place allows, or it could not be read now:
+  // status() says how.
+  enum class Found { yes, gone, too_large, unreadable };
   Found read(const std::string& name, FileContent& content);
+  lb_status status() const { return status_; }
   void finish(const std::string& name, bool failed, const std::string& report_text,
               const std::string& report_json);
   void write(const std::string& name, std::string_view content);
@@ -32,6 +34,7 @@ class FileDrop {
  private:
   Call& call_;
   const lb_files* files_;
+  lb_status status_ = LB_OK;
 };
 
 }  // namespace lotbridge::warehouse_files

@@ -8,6 +8,7 @@ namespace lotbridge::warehouse_files {
 namespace {
 
 constexpr std::size_t kRecordsPerCheckpoint = 500;
+constexpr int kFailuresMax = 3;  // so many files that can't be read: it is the place, not the files
 
 // How far an earlier run came.
 struct Place {
@@ -44,11 +45,13 @@ class Puller {
     for (const std::string& name : drop_.list()) {
       if (settings_.feed_of(name) != &feed_) continue;
       if (call_.cancelled()) throw Failure(LB_CANCELLED, "stopped between two files");
+      if (failures_ == kFailuresMax) break;
       take(name);
     }
     // A file of that name that comes after its predecessor was moved is a new one, whatever it
     // holds.
     if (!begun_.name.empty()) call_.checkpoint(JsonText());
+    call_.must(unreadable_, "files.read");
   }
 
  private:
@@ -57,6 +60,8 @@ class Puller {
     switch (drop_.read(name, content)) {
       case FileDrop::Found::gone:
         return;
+      case FileDrop::Found::unreadable:
+        return skip(name);
       case FileDrop::Found::too_large:
         return refuse_large(name);
       case FileDrop::Found::yes:
@@ -67,6 +72,14 @@ class Puller {
     const Translation result =
         translate(content.bytes, name, content.sha256, settings_, feed_, now);
     hand_over(file, result, now);
+  }
+
+  // One file that nobody may read does not hold up the others; the operation still ends with what
+  // it said.
+  void skip(const std::string& name) {
+    ++failures_;
+    unreadable_ = drop_.status();
+    call_.log(Call::Level::error, name + " can't be read now");
   }
 
   void hand_over(const FileName& file, const Translation& result, Timestamp now) {
@@ -123,6 +136,8 @@ class Puller {
   const Feed& feed_;
   Place begun_;
   FileDrop drop_;
+  lb_status unreadable_ = LB_OK;
+  int failures_ = 0;
 };
 
 }  // namespace

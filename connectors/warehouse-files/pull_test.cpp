@@ -20,6 +20,7 @@ struct Faulty {
   lb_files table{sizeof(lb_files), list, read, finish, write};
   const lb_files* real = nullptr;
   int fail_finish = -1;  // the n-th call, from 0
+  std::string fail_read;
 
   static const lb_files* of(const lb_files* self) {
     return reinterpret_cast<const Faulty*>(self)->real;
@@ -30,6 +31,8 @@ struct Faulty {
   }
   static lb_status read(const lb_files* self, lb_call* call, lb_bytes name,
                         lb_file_content* content) {
+    if (reinterpret_cast<const Faulty*>(self)->fail_read == std::string(name.data, name.len))
+      return LB_RETRY;
     return of(self)->read(of(self), call, name, content);
   }
   static lb_status finish(const lb_files* self, lb_call* call, lb_bytes name, lb_bytes to,
@@ -165,6 +168,18 @@ TEST(Pull, TheSameNameWithOtherContentIsANewFile) {
   connector.replay.pull("receipts.pull/1");
   folder.put("in/receipts.csv", "receipt,sku,quantity,lot,warehouse\nR-9,A,1,L1,M\n");
   EXPECT_THAT(ids(connector.replay.pull("receipts.pull/1")), ElementsAre("R-9"));
+}
+
+TEST(Pull, AFileThatCannotBeOpenedHoldsUpNoOther) {
+  const TemporaryFolder folder;
+  folder.put("in/receipts-1.csv", kReceipts);
+  folder.put("in/receipts-2.csv", kReceipts);
+  Connector connector(local(folder));
+  connector.faulty.fail_read = "receipts-1.csv";
+  const auto run = connector.replay.pull("receipts.pull/1");
+  EXPECT_EQ(run.status, LB_RETRY);
+  EXPECT_THAT(ids(run), ElementsAre("R-1", "R-3"));
+  EXPECT_THAT(folder.names("in"), ElementsAre("receipts-1.csv"));
 }
 
 std::string many(int receipts) {

@@ -106,12 +106,21 @@ std::string_view record_name(Kind kind) {
 
 Settings::Settings(const Json& settings) {
   for (const Json& code : settings["customers"].items_or_none()) customers_.insert(code.text());
+  // Where the daemon says so and names none, there is one owner, and a code could be checked by
+  // nobody.
+  const bool one_owner = settings["customers"].is_array() && customers_.empty();
   for (const Kind kind : kKinds) {
     Feed& feed = feeds_[static_cast<std::size_t>(kind)];
     feed.kind = kind;
     feed.match = std::string(kind_name(kind)) + "*.csv";
     read_form(settings, feed, false);
     if (const Json own = settings["feeds"][kind_name(kind)]) read_feed(own, feed);
+    if (one_owner && feed.carries_owners()) {
+      throw Failure(
+          LB_CONFIG,
+          "an owner_column needs `owners: {CODE: owner}` of the connector, not one `owner`",
+          "/owner_column");
+    }
     if (!customers_.empty() && !feed.match.empty() && !feed.carries_owners()) {
       throw Failure(LB_CONFIG,
                     "the account serves several customers, so " + std::string(kind_name(kind)) +

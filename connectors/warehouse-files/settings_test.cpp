@@ -78,6 +78,8 @@ TEST(WarehouseSettings, FaultsNameTheirPlace) {
 TEST(WarehouseSettings, SeveralCustomersNeedAColumnThatNamesThem) {
   EXPECT_EQ(fault(R"({"customers": ["ACME"]})"), "/feeds/receipts");
   EXPECT_EQ(fault(R"({"customers": ["ACME"], "owner_column": "Client"})"), "accepted");
+  EXPECT_EQ(fault(R"({"customers": [], "owner_column": "Client"})"), "/owner_column");
+  EXPECT_EQ(fault(R"({"customers": []})"), "accepted");
   EXPECT_EQ(fault(R"({"customers": ["ACME"], "defaults": {"owner": "ACME"}})"), "accepted");
 }
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kDocumentLines =
     5'000;  // more become a second document; the daemon takes 10,000
+constexpr std::size_t kRawMax = 64U * 1024U;  // bytes of a row that is set aside
 constexpr std::size_t kTellApart =
     20;  // so many bad rows and no good one: it is the file, not the rows
 
@@ -22,6 +23,13 @@ void number_lines(Receipt& receipt) {
   if (names.size() == receipt.lines.size()) return;
   std::size_t number = 0;
   for (ReceiptLine& line : receipt.lines) line.line = std::to_string(++number);
+}
+
+// At most `most` bytes of the text, cut between two characters.
+std::size_t whole_characters(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text.size();
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
+  return most;
 }
 
 class Reading {
@@ -117,7 +125,7 @@ class Reading {
     const std::string at = file_ + ":" + std::to_string(line);
     Parked parked;
     parked.kind = record_name(feed_.kind);
-    parked.raw = std::string(raw.substr(0, 64U * 1024U));
+    parked.raw = std::string(raw.substr(0, whole_characters(raw, kRawMax)));
     parked.message = at + ": " + why;
     parked.id = fitting_id(file_id_ + ":" + std::to_string(line));
     // The daemon can't file it under a customer that it does not know.

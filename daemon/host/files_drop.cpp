@@ -77,6 +77,14 @@ FileRefused Drop::make_folders() {
   return {};
 }
 
+FileRefused Drop::checked(FileRefused refused) {
+  if (refused) {
+    const std::lock_guard lock(mutex_);
+    folders_made_ = false;
+  }
+  return refused;
+}
+
 bool Drop::complete(const PlacedFile& file, const std::vector<PlacedFile>& all) {
   if (!settings_.marker.empty()) {
     const std::string marker = file.name + settings_.marker;
@@ -100,7 +108,7 @@ FileRefused Drop::list(std::vector<PlacedFile>& files) {
   files.clear();
   if (FileRefused refused = make_folders()) return refused;
   std::vector<PlacedFile> all;
-  if (FileRefused refused = place_->list(settings_.in, all)) return refused;
+  if (FileRefused refused = checked(place_->list(settings_.in, all))) return refused;
   std::set<std::string> names;
   for (const PlacedFile& file : all) {
     names.insert(file.name);
@@ -126,7 +134,7 @@ FileRefused Drop::choose_name(const std::string& name, const std::string& folder
                               std::string digest, std::string& chosen) {
   bool taken = false;
   chosen = name;
-  if (FileRefused refused = place_->exists(join(folder, name), taken)) return refused;
+  if (FileRefused refused = checked(place_->exists(join(folder, name), taken))) return refused;
   if (!taken) return {};
   if (digest.empty()) {
     std::string content;
@@ -139,7 +147,7 @@ FileRefused Drop::choose_name(const std::string& name, const std::string& folder
   const std::size_t dot = name.rfind('.');
   const std::string stem = name.substr(0, dot);
   chosen = stem + "-" + digest.substr(0, 12) + (dot == std::string::npos ? "" : name.substr(dot));
-  if (FileRefused refused = place_->exists(join(folder, chosen), taken)) return refused;
+  if (FileRefused refused = checked(place_->exists(join(folder, chosen), taken))) return refused;
   // The same content was here before: the newer copy takes its place.
   return taken ? place_->remove(join(folder, chosen)) : std::nullopt;
 }
@@ -153,7 +161,7 @@ FileRefused Drop::finish(const std::string& name, const std::string& folder,
   const std::string source = join(settings_.in, name);
   const std::string& target = folder == "done" ? settings_.done : settings_.failed;
   bool there = false;
-  if (FileRefused refused = place_->exists(source, there)) return refused;
+  if (FileRefused refused = checked(place_->exists(source, there))) return refused;
   if (there) {
     std::string chosen;
     if (FileRefused refused = choose_name(name, target, digest, chosen)) return refused;
@@ -163,7 +171,7 @@ FileRefused Drop::finish(const std::string& name, const std::string& folder,
     for (const auto& [ending, text] :
          {std::pair(".report.txt", report_text), {".report.json", report_json}}) {
       if (text.empty()) continue;
-      if (FileRefused refused = place_->write(at + ending, text)) return refused;
+      if (FileRefused refused = checked(place_->write(at + ending, text))) return refused;
     }
     if (FileRefused refused = place_->rename(source, at)) {
       // An answer that got lost on the way looks like a failure although the file was moved.
@@ -180,12 +188,12 @@ FileRefused Drop::write(const std::string& name, std::string_view content) {
   const std::string at = join(settings_.out, name);
   std::string before;
   bool there = false;
-  if (FileRefused refused = place_->exists(at, there)) return refused;
+  if (FileRefused refused = checked(place_->exists(at, there))) return refused;
   if (there) {
     const FileRefused refused = place_->read(at, settings_.max_bytes, before);
     if (!refused && before == content) return {};
   }
-  return place_->write(at, content);
+  return checked(place_->write(at, content));
 }
 
 }  // namespace lotbridge::host

@@ -42,6 +42,8 @@ class Drop {
   };
   bool complete(const PlacedFile& file, const std::vector<PlacedFile>& all);
   FileRefused make_folders();
+  // Passes it on; after a fault the folders are looked for again, somebody may have removed one.
+  FileRefused checked(FileRefused refused);
   // Where in `folder` the file goes: its own name, or one with a part of the digest where that is
   // taken.
   FileRefused choose_name(const std::string& name, const std::string& folder, std::string digest,

@@ -133,8 +133,8 @@ class SftpPlace final : public Place {
     std::string text;
     Sink sink{&text, 64U << 20U};
     const std::lock_guard lock(mutex_);
-    const FileRefused refused =
-        run("cannot list " + shown(folder), [&] { prepare(folder + "/", sink); });
+    const FileRefused refused = run("cannot list " + shown(folder),
+                                    [&] { prepare(folder.empty() ? "" : folder + "/", sink); });
     if (!refused) files = read_listing(text);
     return refused;
   }

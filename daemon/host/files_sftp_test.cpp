@@ -68,6 +68,17 @@ TEST_F(SftpDrop, WritesWholeAndReplaces) {
   EXPECT_THAT(folder_.names("out"), ElementsAre("p.csv"));
 }
 
+TEST_F(SftpDrop, TheInboundFolderMayBeTheRoot) {
+  folder_.put("a.csv", "x");
+  std::string drop_settings = settings();
+  drop_settings.insert(drop_settings.size() - 2, R"(, "in": "")");
+  UsedDrop drop(drop_settings, key());
+  EXPECT_THAT(drop.list(), ElementsAre("a.csv")) << drop.message;
+  EXPECT_EQ(drop.read("a.csv"), "x");
+  EXPECT_EQ(drop.finish("a.csv", "done"), LB_OK) << drop.message;
+  EXPECT_EQ(folder_.get("done/a.csv"), "x");
+}
+
 TEST_F(SftpDrop, LimitsWhatItReads) {
   folder_.put("in/a.csv", std::string(200'000, 'x'));
   std::string drop_settings = settings();

@@ -173,6 +173,15 @@ TEST(LocalDrop, AMarkerSaysThatAFileIsWhole) {
   EXPECT_THAT(folder.names("in"), ElementsAre("a.csv"));
 }
 
+TEST(LocalDrop, AFolderThatWasRemovedIsMadeAgain) {
+  const TemporaryFolder folder;
+  UsedDrop drop(folder_drop(folder));
+  drop.list();
+  fs::remove(folder.path / "out");
+  EXPECT_NE(drop.write("p.csv", "one"), LB_OK);
+  EXPECT_EQ(drop.write("p.csv", "one"), LB_OK);
+}
+
 TEST(LocalDrop, AFullOrReadOnlyPlaceIsSaid) {
   const TemporaryFolder folder;
   folder.put("in/a.csv", "x");
@@ -222,6 +231,16 @@ TEST(DropSettings, WithoutADropThereIsNone) {
   UsedDrop drop(R"({"shop": "x"})");
   EXPECT_EQ(drop.problem, "");
   EXPECT_FALSE(drop.opened());
+}
+
+TEST(Customers, AreToldToWhoeverAsksForThem) {
+  const std::map<std::string, std::string> owners = {{"AC\"ME", "acme"}, {"PF", "pure-fresh"}};
+  const std::string asks = R"({"config": {"properties": {"customers": {"type": "array"}}}})";
+  EXPECT_EQ(with_customers(R"({"a": 1})", owners, asks), R"({"customers":["AC\"ME","PF"],"a": 1})");
+  EXPECT_EQ(with_customers("{}", owners, asks), R"({"customers":["AC\"ME","PF"]})");
+  EXPECT_EQ(with_customers("{}", {}, asks), R"({"customers":[]})") << "one owner, no codes";
+  EXPECT_EQ(with_customers("{}", owners, R"({"config": {"properties": {}}})"), "{}");
+  EXPECT_EQ(with_customers(R"({"customers": ["X"]})", owners, asks), R"({"customers": ["X"]})");
 }
 
 TEST(Listing, ReadsWhatServersPrint) {
