@@ -38,6 +38,25 @@ std::int64_t pause_after_failure(int failures) {
                                        std::size(kPauses) - 1)];
 }
 
+namespace {
+
+// What the connector is opened with. One that serves several clients and has a setting `customers`
+// is told which codes are mapped, so that it can say so beside the row that names another.
+std::string settings_of(const ConnectorConfig& config, const Descriptor& descriptor) {
+  const std::string text = config.settings.empty() ? "{}" : config.settings;
+  const Json settings = Json::parse(text);
+  if (config.owners.empty() || settings["customers"].exists()) return text;
+  if (!descriptor.config || !descriptor.config["properties"]["customers"].exists()) return text;
+  std::vector<std::pair<std::string, JsonText>> members;
+  for (const auto& [key, value] : settings.members()) members.emplace_back(key, value);
+  std::vector<JsonText> codes;
+  for (const auto& [code, owner] : config.owners) codes.emplace_back(code);
+  members.emplace_back("customers", json_array(codes));
+  return json_object(members).str();
+}
+
+}  // namespace
+
 Account::Account(ConnectorConfig config, std::shared_ptr<const Loaded> connector, Shared& shared)
     : config_(std::move(config)),
       connector_(std::move(connector)),
@@ -56,6 +75,7 @@ Result<std::shared_ptr<Account>> Account::open(ConnectorConfig config,
 }
 
 Refused Account::prepare() {
+  settings_json_ = settings_of(config_, connector_->descriptor);
   OutboundSettings settings;
   settings.connector = config_.name;
   settings.settings = Json::parse(config_.settings.empty() ? "{}" : config_.settings);
@@ -101,7 +121,7 @@ Refused Account::prepare() {
 bool Account::instance_ready(Lane& of, RunningCall::Ending& ending) {
   if (of.instance) return true;
   OpenedInstance opened =
-      open_in_process(connector_, environment_, shared_.drops.open(config_.name), config_.settings);
+      open_in_process(connector_, environment_, shared_.drops.open(config_.name), settings_json_);
   ending = std::move(opened.ending);
   of.instance = std::move(opened.instance);
   return of.instance != nullptr;

@@ -106,6 +106,7 @@ class Account {
   const std::shared_ptr<const Loaded> connector_;
   Shared& shared_;
   OwnerRule owners_;
+  std::string settings_json_;  // what the connector is opened with
   std::unique_ptr<Outbound> outbound_;
   CallEnvironment environment_;
   std::array<Lane, 3> lanes_;
