@@ -18,7 +18,7 @@ export function setMetafields(store, list) {
     const old = order.metafields[key];
     if (old && old.value === input.value) return { ...old, order };
     const type = input.type ?? old.type;
-    const id = old?.id ?? 30_000_000_000_000 + order.number * 100 + ++order.counters.metafield;
+    const id = old?.id ?? store.base + 30_000_000_000_000 + order.number * 100 + ++order.counters.metafield;
     changed.add(order);
     order.metafields[key] = {
       id,

@@ -22,6 +22,7 @@ const HELP = `Usage: node server.mjs --secret-file F --token-file F [options]
   --webhooks URL     where signed webhooks go (also settable later: POST /sandbox/webhooks)
   --clock TIME       start with a clock of its own that moves on one second with each change
   --shop DOMAIN      default sandbox.myshopify.com
+  --first-order N    its number (1001)
   --bucket N --restore N   cost points of the throttle and how many come back a second (2000, 100)
   --attempts N       how often a webhook is tried (9)
   --retry-ms N       first delay before a webhook is sent again (250)
@@ -36,6 +37,7 @@ function options() {
       webhooks: text,
       clock: text,
       shop: text,
+      'first-order': text,
       bucket: text,
       restore: text,
       'retry-ms': text,
@@ -151,7 +153,12 @@ async function handle(context, request, response) {
 
 function main() {
   const args = options();
-  const store = new Store({ state: load(args.state), startAt: args.clock ?? null, shop: args.shop });
+  const store = new Store({
+    state: load(args.state),
+    startAt: args.clock ?? null,
+    shop: args.shop,
+    firstOrder: Number(args['first-order'] ?? 1001),
+  });
   const persist = () => save(args.state, store.state);
   const hooks = new Webhooks({
     store,

@@ -9,19 +9,34 @@ const LOCATIONS = [
 export const gid = (type, id) => `gid://shopify/${type}/${id}`;
 export const number = (text) => Number(/(\d+)$/.exec(String(text))?.[1] ?? NaN);
 
+// The platform's ids differ from shop to shop, its order numbers do not.
+function shopNumber(shop) {
+  if (shop === 'sandbox.myshopify.com') return 0;
+  let sum = 0;
+  for (const c of shop) sum = (sum * 31 + c.charCodeAt(0)) % 8999;
+  return sum + 1;
+}
+
 export class Store {
   // `events(topic, subject)` is told of everything that a webhook exists for, after it happened.
-  constructor({ state = null, now = null, startAt = null, shop = 'sandbox.myshopify.com' } = {}) {
+  constructor({
+    state = null,
+    now = null,
+    startAt = null,
+    shop = 'sandbox.myshopify.com',
+    firstOrder = 1001,
+  } = {}) {
     this.state = state ?? {
       shop,
       clock: startAt ? Date.parse(startAt) : null,
-      nextOrder: 1001,
+      nextOrder: firstOrder,
       nextProduct: 1,
       nextCustomer: 1,
       locations: LOCATIONS,
       products: [],
       orders: [],
     };
+    this.base = shopNumber(this.state.shop) * 10_000_000_000;
     this.realNow = now ?? Date.now;
     this.events = () => {};
   }
@@ -65,9 +80,9 @@ export class Store {
     if (known) return known;
     const n = this.state.nextProduct++;
     const product = {
-      product_id: 8_200_000_000_000 + n,
-      variant_id: 44_100_000_000_000 + n,
-      inventory_item_id: 46_100_000_000_000 + n,
+      product_id: this.base + 8_200_000_000_000 + n,
+      variant_id: this.base + 44_100_000_000_000 + n,
+      inventory_item_id: this.base + 46_100_000_000_000 + n,
       sku,
       title,
       barcode,
@@ -83,7 +98,7 @@ export class Store {
     const product = this.state.products.find((p) => p.sku === wanted.sku);
     const n = ++order.counters.line;
     return {
-      id: 14_000_000_000_000 + order.number * 1000 + n,
+      id: this.base + 14_000_000_000_000 + order.number * 1000 + n,
       variant_id: product?.variant_id ?? null,
       product_id: product?.product_id ?? null,
       sku: wanted.sku ?? null,
@@ -98,7 +113,7 @@ export class Store {
 
   customer(wanted) {
     if (!wanted) return null;
-    const id = wanted.id ?? 7_000_000_000_000 + this.state.nextCustomer++;
+    const id = wanted.id ?? this.base + 7_000_000_000_000 + this.state.nextCustomer++;
     return {
       id,
       first_name: wanted.first_name ?? null,
@@ -115,7 +130,7 @@ export class Store {
     const placed = wanted.processed_at ?? this.now(1);
     const customer = this.customer(wanted.customer);
     const order = {
-      id: 5_500_000_000_000 + n,
+      id: this.base + 5_500_000_000_000 + n,
       number: n,
       name: `#${n}`,
       created_at: placed,
@@ -154,11 +169,11 @@ export class Store {
     if (shipped.length === 0) return;
     const n = ++order.counters.work;
     order.fulfillment_orders.push({
-      id: 7_100_000_000_000 + order.number * 100 + n,
+      id: this.base + 7_100_000_000_000 + order.number * 100 + n,
       location_id: location.id,
       status: 'OPEN',
       lines: shipped.map((line) => ({
-        id: 9_100_000_000_000 + order.number * 1000 + ++order.counters.workLine,
+        id: this.base + 9_100_000_000_000 + order.number * 1000 + ++order.counters.workLine,
         line_id: line.id,
         total: line.quantity,
         remaining: line.quantity,
@@ -257,7 +272,7 @@ export class Store {
 
   addRefund(order, lines, note) {
     const n = ++order.counters.refund;
-    const id = 890_000_000_000 + order.number * 100 + n;
+    const id = this.base + 890_000_000_000 + order.number * 100 + n;
     const refund = {
       id,
       note,
@@ -312,7 +327,7 @@ export class Store {
     const lines = new Map();
     for (const { row, quantity } of taken) lines.set(row.line_id, (lines.get(row.line_id) ?? 0) + quantity);
     const fulfillment = {
-      id: 4_300_000_000_000 + order.number * 100 + n,
+      id: this.base + 4_300_000_000_000 + order.number * 100 + n,
       name: `${order.name}.${n}`,
       status: 'success',
       by,
