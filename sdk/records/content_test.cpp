@@ -215,7 +215,8 @@ TEST(Content, AReceiptKeepsWhetherItNamedAStatus) {
 TEST(Content, TextsKeepEveryCharacter) {
   const auto read = read_document(
       DocumentType::adjustment,
-      R"({"id":"\u00e4\"\\/","warehouse":"W","reason":"lost","note":"a\u0001\n\t\u007f\ud83e\uddc0","lines":[{"sku":"A","lot":"L","quantity":-1}]})");
+      R"({"id":"\u00e4\"\\/","warehouse":"W","reason":"lost","note":"a\u0001\n\t\u007f\ud83e\uddc0",)"
+      R"("lines":[{"sku":"A","lot":"L","quantity":-1}]})");
   ASSERT_TRUE(read.ok()) << read.problem().detail;
   EXPECT_EQ(read->id, "ä\"\\/");
   EXPECT_EQ(std::get<Adjustment>(read->body).note, "a\x01\n\t\x7f\xF0\x9F\xA7\x80");

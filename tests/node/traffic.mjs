@@ -78,7 +78,8 @@ export function loadTraffic(document = JSON.parse(readFileSync(join(root, 'opena
     const template = find(known, path);
     if (template === undefined || document.paths[template][verb] === undefined) {
       if (![401, 404, 405].includes(status)) return [`${where}: this call is not described`];
-      return complaintsOf(`${where}: the answer`, 'components/schemas/answers.problem', 'application/json', responseBody);
+      const problem = pointerOf('components', 'schemas', 'answers.problem');
+      return complaintsOf(`${where}: the answer`, problem, 'application/json', responseBody);
     }
     const complaints = [];
     const operation = document.paths[template][verb];

@@ -6,7 +6,9 @@ import { loadTraffic } from './traffic.mjs';
 const judge = loadTraffic();
 const json = 'application/json';
 const submission = { outcome: 'applied', uid: 'u', document: { id: '1' }, exceptions: [] };
-const problem = { type: 'urn:x:not_found', title: 'Not found', status: 404, detail: 'None.', code: 'not_found', errors: [] };
+const words = { type: 'urn:x:not_found', title: 'Not found', detail: 'None.', code: 'not_found' };
+const problem = { ...words, status: 404, errors: [] };
+const hold = { id: '1', code: 'qa', lots: [{ sku: 'A', lot: 'L' }] };
 const page = { data: [], next_cursor: null };
 
 function good(exchange) {
@@ -24,8 +26,8 @@ const of = (method, path, status, response, request = '', responseType = json) =
 });
 
 good(of('POST', '/v1/holds', 200, submission, { id: '1', code: 'qa', lots: [{ sku: 'A', lot: 'L' }] }));
-bad(of('POST', '/v1/holds', 200, submission, { id: '1', code: 'qa', lots: [] }), /accepted, but the request/);
-bad(of('POST', '/v1/holds', 200, { ...submission, outcome: 'done' }, { id: '1', code: 'qa', lots: [{ sku: 'A', lot: 'L' }] }), /outcome/);
+bad(of('POST', '/v1/holds', 200, submission, { ...hold, lots: [] }), /accepted, but the request/);
+bad(of('POST', '/v1/holds', 200, { ...submission, outcome: 'done' }, hold), /outcome/);
 good(of('GET', '/v1/stock?sku=A', 200, page));
 bad(of('GET', '/v1/stock?sku=A', 200, { data: [{}], next_cursor: null }), /owner/);
 bad(of('GET', '/v1/stock', 200, { data: [] }), /next_cursor/);
@@ -36,12 +38,14 @@ bad(of('GET', '/v1/orders/7', 404, problem), /application\/json, which is not de
 bad(of('GET', '/v1/orders/7', 404, { ...problem, code: 7 }, '', 'application/problem+json'), /code/);
 good(of('GET', '/v1/nothing', 404, problem, '', 'application/problem+json'));
 bad(of('GET', '/v1/nothing', 200, {}), /not described/);
-good(of('POST', '/v1/orders/%231001/allocate', 409, { ...problem, status: 409 }, '', 'application/problem+json'));
+const refused = { ...problem, status: 409 };
+good(of('POST', '/v1/orders/%231001/allocate', 409, refused, '', 'application/problem+json'));
 const lines = `${JSON.stringify(submission)}\n${JSON.stringify(problem)}\n`;
 good(of('POST', '/v1/documents', 200, lines, 'anything', 'application/x-ndjson'));
 bad(of('POST', '/v1/documents', 200, `${lines}{}\n`, '', 'application/x-ndjson'), /anyOf|must have/);
 const event = { kind: 'order.allocated', at: '2026-05-16T08:00:00Z' };
-good(of('GET', '/v1/events', 200, `retry: 2000\n\nid: 1\nevent: x\ndata: ${JSON.stringify(event)}\n\n`, '', 'text/event-stream'));
+const stream = `retry: 2000\n\nid: 1\nevent: x\ndata: ${JSON.stringify(event)}\n\n`;
+good(of('GET', '/v1/events', 200, stream, '', 'text/event-stream'));
 bad(of('GET', '/v1/events', 200, 'data: {"kind":"x"}\n\n', '', 'text/event-stream'), /kind|at/);
 good(of('GET', '/metrics', 200, 'x 1\n', '', 'text/plain; version=0.0.4'));
 console.log('the judge of live traffic sees right and wrong');
