@@ -2,7 +2,7 @@
 // the connector's file says.
 #include <chrono>
 
-#include "daemon/api/openapi_yaml.hpp"
+#include "daemon/app/config_json.hpp"
 #include "daemon/app/config_parts.hpp"
 
 namespace lotbridge::app {
@@ -78,7 +78,7 @@ void read_settings(Section& section, host::ConnectorConfig& out) {
     }
   }
   own.remove("base_url");
-  out.settings = api::json_of(own);
+  out.settings = json_of(own);
   if (own.size() == 0) out.settings = "{}";
 }
 

@@ -3,7 +3,7 @@
 
 #include <lotbridge/records.hpp>
 
-#include "daemon/api/openapi_yaml.hpp"
+#include "daemon/app/config_json.hpp"
 #include "daemon/app/config_parts.hpp"
 
 namespace lotbridge::app {
@@ -148,7 +148,7 @@ void each_named(Section& root, const char* key, bool required, Read read) {
 PolicyKnobs read_policy_of(Section& section) {
   const auto node = section.get("policy");
   if (!node) return {};
-  auto policy = read_policy(api::json_of(*node));
+  auto policy = read_policy(json_of(*node));
   if (policy) return *policy;
   for (const auto& error : policy.problem().errors) {
     std::string key = section.path("policy") + error.pointer;

@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "daemon/app/config_json.hpp"
+
 namespace lotbridge::app {
 namespace {
 
@@ -267,6 +269,12 @@ TEST_F(ConfigTest, WarnsOfAnOpenListenerWithoutTls) {
 TEST_F(ConfigTest, SaysThatTheFileIsMissing) {
   EXPECT_THAT(read_config("/nonexistent/lotbridge.yaml").errors,
               ElementsAre("/nonexistent/lotbridge.yaml: This file cannot be read."));
+}
+
+TEST(ConfigJsonTest, YamlBecomesJson) {
+  EXPECT_EQ(
+      json_of(YAML::Load("a: 1\nb: ['1', true, null, 1.5, 01, \"x\\\"y\", ~]\n\"/p/{id}\": {}\n")),
+      R"({"a":1,"b":["1",true,null,1.5,"01","x\"y",null],"/p/{id}":{}})");
 }
 
 }  // namespace

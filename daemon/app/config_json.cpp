@@ -1,8 +1,8 @@
-#include "daemon/api/openapi_yaml.hpp"
+#include "daemon/app/config_json.hpp"
 
 #include "sdk/records/json_writer.hpp"
 
-namespace lotbridge::api {
+namespace lotbridge::app {
 namespace {
 
 bool is_number(const std::string& text) {
@@ -65,4 +65,4 @@ std::string json_of(const YAML::Node& node) {
   return json.take();
 }
 
-}  // namespace lotbridge::api
+}  // namespace lotbridge::app

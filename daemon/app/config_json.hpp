@@ -6,8 +6,8 @@
 
 #include <string>
 
-namespace lotbridge::api {
+namespace lotbridge::app {
 
 std::string json_of(const YAML::Node& node);
 
-}  // namespace lotbridge::api
+}  // namespace lotbridge::app
