@@ -41,11 +41,12 @@ std::int64_t pause_after_failure(int failures) {
 namespace {
 
 // What the connector is opened with. One that serves several clients and has a setting `customers`
-// is told which codes are mapped, so that it can say so beside the row that names another.
+// is told which codes are mapped, so that it can say so beside the row that names another. None are
+// where there is one owner for all: a column of codes would then be booked to it unread.
 std::string settings_of(const ConnectorConfig& config, const Descriptor& descriptor) {
   const std::string text = config.settings.empty() ? "{}" : config.settings;
   const Json settings = Json::parse(text);
-  if (config.owners.empty() || settings["customers"].exists()) return text;
+  if (settings["customers"].exists()) return text;
   if (!descriptor.config || !descriptor.config["properties"]["customers"].exists()) return text;
   std::vector<std::pair<std::string, JsonText>> members;
   for (const auto& [key, value] : settings.members()) members.emplace_back(key, value);

@@ -4,8 +4,6 @@
 
 #include <array>
 
-#include "sdk/records/json_writer.hpp"
-
 namespace lotbridge::host {
 namespace {
 
@@ -172,31 +170,6 @@ Result<std::optional<DropSettings>> read_drop_settings(std::string_view settings
     return std::optional<DropSettings>();
   }
   return read_drop(drop, secret);
-}
-
-std::string with_customers(const std::string& settings_json,
-                           const std::map<std::string, std::string>& owners_by_code,
-                           std::string_view descriptor_json) {
-  simdjson::dom::parser parser;
-  Element descriptor;
-  Element ignored;
-  const simdjson::padded_string text(descriptor_json);
-  if (parser.parse(text).get(descriptor) != simdjson::SUCCESS) return settings_json;
-  if (descriptor.at_pointer("/config/properties/customers").get(ignored) != simdjson::SUCCESS) {
-    return settings_json;
-  }
-  simdjson::dom::object members;
-  const simdjson::padded_string own(settings_json);
-  if (parser.parse(own).get(members) != simdjson::SUCCESS) return settings_json;
-  if (members["customers"].get(ignored) == simdjson::SUCCESS) return settings_json;
-  JsonWriter codes;
-  codes.open('[');
-  for (const auto& [code, owner] : owners_by_code) codes.text(code);
-  codes.close(']');
-  std::string out = settings_json;
-  const bool empty = members.size() == 0;
-  out.insert(out.find('{') + 1, "\"customers\":" + codes.take() + (empty ? "" : ","));
-  return out;
 }
 
 }  // namespace lotbridge::host

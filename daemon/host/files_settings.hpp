@@ -11,7 +11,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,12 +49,5 @@ using SecretOf = std::function<std::optional<std::string>(std::string_view name)
 // ("/drop/sftp/host_key_sha256").
 Result<std::optional<DropSettings>> read_drop_settings(std::string_view settings_json,
                                                        const SecretOf& secret);
-
-// A feed of files may carry several customers, and its reports name the rows of those that nobody
-// mapped. So a connector whose descriptor has the setting `customers` is told the codes; others get
-// their settings as they are.
-std::string with_customers(const std::string& settings_json,
-                           const std::map<std::string, std::string>& owners_by_code,
-                           std::string_view descriptor_json);
 
 }  // namespace lotbridge::host

@@ -233,16 +233,6 @@ TEST(DropSettings, WithoutADropThereIsNone) {
   EXPECT_FALSE(drop.opened());
 }
 
-TEST(Customers, AreToldToWhoeverAsksForThem) {
-  const std::map<std::string, std::string> owners = {{"AC\"ME", "acme"}, {"PF", "pure-fresh"}};
-  const std::string asks = R"({"config": {"properties": {"customers": {"type": "array"}}}})";
-  EXPECT_EQ(with_customers(R"({"a": 1})", owners, asks), R"({"customers":["AC\"ME","PF"],"a": 1})");
-  EXPECT_EQ(with_customers("{}", owners, asks), R"({"customers":["AC\"ME","PF"]})");
-  EXPECT_EQ(with_customers("{}", {}, asks), R"({"customers":[]})") << "one owner, no codes";
-  EXPECT_EQ(with_customers("{}", owners, R"({"config": {"properties": {}}})"), "{}");
-  EXPECT_EQ(with_customers(R"({"customers": ["X"]})", owners, asks), R"({"customers": ["X"]})");
-}
-
 TEST(Listing, ReadsWhatServersPrint) {
   const auto files = read_listing(
       "-rw-r--r--    1 lot      lot           120 Nov 21 07:15 a b.csv\n"
