@@ -24,7 +24,7 @@ struct Window {
 Window window_of(const Pull& pull) {
   Window out;
   if (!pull.cursor) {
-    out.from = pull.start_at.value_or(Timestamp{});
+    out.from = {pull.start_at.value_or(Timestamp{}).ms / 1000 * 1000};  // the search knows seconds
     return out;
   }
   if (pull.cursor["v"].integer_or(0) != 1) {

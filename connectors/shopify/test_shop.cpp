@@ -1,4 +1,4 @@
-#include "shop.hpp"
+#include "test_shop.hpp"
 
 #include <curl/curl.h>
 #include <gtest/gtest.h>

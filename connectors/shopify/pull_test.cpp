@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <lotbridge/records.hpp>
 
-#include "shop.hpp"
+#include "test_shop.hpp"
 
 namespace lotbridge::shopify {
 namespace {

@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "instructions.hpp"
-#include "shop.hpp"
+#include "test_instructions.hpp"
+#include "test_shop.hpp"
 
 namespace lotbridge::shopify {
 namespace {

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <lotbridge/records.hpp>
 
-#include "instructions.hpp"
-#include "shop.hpp"
+#include "test_instructions.hpp"
+#include "test_shop.hpp"
 
 namespace lotbridge::shopify {
 namespace {
