@@ -1,5 +1,6 @@
 // The texts that stand on an order.
 #include <gtest/gtest.h>
+#include <lotbridge/json.hpp>
 
 #include "stamps.hpp"
 #include "test_instructions.hpp"
