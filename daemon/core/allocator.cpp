@@ -18,27 +18,6 @@ std::vector<LotId> lots_in_use(const LineState& line, SkuId part) {
   return lots;
 }
 
-// Why a line is short: nothing there at all, or nothing that it may have.
-std::string_view shortage_of(const State::Tables& t, const LineState& line, bool split_limited) {
-  if (split_limited) return "split_limit";
-  for (std::size_t i = 0; i < part_count(line); ++i) {
-    const Part part = part_of(line, i);
-    if (!part_need(line, part).is_positive()) continue;
-    bool stock = false;
-    const auto look = [&](const Shelf& shelf) {
-      for (const LotStock& row : shelf.live) {
-        if (row.available_status.is_positive() || row.spread) stock = true;
-      }
-    };
-    look(t.sku_stock[part.sku].shelf);
-    if (t.sku_stock[part.sku].more) {
-      for (const Shelf& shelf : *t.sku_stock[part.sku].more) look(shelf);
-    }
-    if (!stock) return "no_stock";
-  }
-  return "no_eligible_lot";
-}
-
 void reserve(Work& w, OrderId id, LineIndex index, SkuId sku, WarehouseId warehouse,
              const Plan& plan, Quantity at_most) {
   for (const Take& take : plan.takes) {
@@ -121,6 +100,34 @@ std::string_view unmet(const LineState& line, const EffectivePolicy& policy) {
 
 }  // namespace
 
+// Why a line is short: nothing there at all, or nothing that it may have.
+std::string_view shortage_of(const State::Tables& t, const LineState& line) {
+  for (std::size_t i = 0; i < part_count(line); ++i) {
+    const Part part = part_of(line, i);
+    if (!part_need(line, part).is_positive()) continue;
+    bool stock = false;
+    const auto look = [&](const Shelf& shelf) {
+      for (const LotStock& row : shelf.live) {
+        if (row.spread) stock = true;
+        // What the line has itself is not what it could still get.
+        Quantity others = row.available_status;
+        for (const Promise& promise : line.promises) {
+          if (promise.lot == row.lot && promise.warehouse == shelf.warehouse) {
+            others -= promise.reserved + promise.picked;
+          }
+        }
+        if (others.is_positive()) stock = true;
+      }
+    };
+    look(t.sku_stock[part.sku].shelf);
+    if (t.sku_stock[part.sku].more) {
+      for (const Shelf& shelf : *t.sku_stock[part.sku].more) look(shelf);
+    }
+    if (!stock) return "no_stock";
+  }
+  return "no_eligible_lot";
+}
+
 void set_shortage(Work& w, OrderId id, LineIndex index, std::string_view reason) {
   if (w.t.find_order(id)->lines[index].shortage_reason == reason) return;
   w.t.touch_order(id).lines[index].shortage_reason = std::string(reason);
@@ -187,7 +194,7 @@ bool allocate_line(Work& w, OrderId id, LineIndex i, Maybe<Work::Mark>& order_ma
   if (whole_order) order_reason = "ship_complete";
   std::string_view reason = unmet(line, policy);
   if (reason.empty()) {
-    reason = shortage_of(w.t, line, limited);
+    reason = limited ? std::string_view("split_limit") : shortage_of(w.t, line);
   } else {
     if (line_mark) w.unwind(*line_mark);
     release_line(w, id, i, reason);
@@ -217,6 +224,24 @@ bool allocate_lines(Work& w, OrderId id) {
     if (is_active(line) && line_short(line)) set_shortage(w, id, i, order_reason);
   }
   return false;
+}
+
+void refresh_shortages(Work& w, OrderId id) {
+  const std::size_t count = w.t.find_order(id)->lines.size();
+  for (LineIndex i = 0; i < count; ++i) {
+    const Order& order = *w.t.find_order(id);
+    const LineState& line = order.lines[i];
+    if (!line.problem.empty() && !line.removed) continue;
+    const std::string& said = line.shortage_reason;
+    if (!is_active(line) || !line_short(line)) {
+      set_shortage(w, id, i, "");
+    } else if (order.known && may_reserve(w, order) &&
+               (said == "no_stock" || said == "no_eligible_lot" || said.empty())) {
+      const WarehouseId warehouse = line_warehouse(w.t, order, line);
+      const EffectivePolicy policy = resolve_policy(w.t, question_of(order, line, line.sku, warehouse));
+      if (line_is_due(order, policy, w.today(warehouse))) set_shortage(w, id, i, shortage_of(w.t, line));
+    }
+  }
 }
 
 void allocate_order(Work& w, OrderId id) {

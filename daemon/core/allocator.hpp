@@ -14,6 +14,9 @@ namespace lotbridge::core {
 // Rows of a shelf in the order in which a demand takes them (rule 4, a preferred lot first); indexes into `live`.
 std::vector<std::uint32_t> picking_sequence(const State::Tables&, const Demand&, const Shelf&);
 
+// A line's promises in that order; by part and warehouse first.
+std::vector<Promise> promises_in_sequence(const State::Tables&, const Order&, const LineState&);
+
 struct Take {
   LotId lot = 0;
   Quantity quantity;
@@ -40,6 +43,10 @@ bool line_is_due(const Order&, const EffectivePolicy&, std::int32_t business_day
 
 // Lines with a `same_lot_group`: all of a group out of one lot, or nothing (groups.cpp). False when one is short.
 bool allocate_groups(Work&, OrderId);
+// Says anew why the order's lines are short, after something happened to them.
+void refresh_shortages(Work&, OrderId);
+// "no_stock" or "no_eligible_lot", by what is there now.
+std::string_view shortage_of(const State::Tables&, const LineState&);
 void set_shortage(Work&, OrderId, LineIndex, std::string_view reason);
 
 WarehouseId line_warehouse(const State::Tables&, const Order&, const LineState&);

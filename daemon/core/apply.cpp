@@ -44,17 +44,28 @@ void unite_events(Work& w) {
   w.out.events = std::move(kept);
 }
 
+std::vector<OrderId> touched_orders(const Work& w, const Work::Mark& since) {
+  std::vector<OrderId> out;
+  for (std::size_t i = since.state.undo; i < w.t.journal.size(); ++i) {
+    const Undo& undo = w.t.journal[i];
+    if (undo.touch == Touch::order) out.push_back(undo.id);
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
 }  // namespace
 
 // Runs `step`; what it freed goes to those who wait. A refused or parked step leaves nothing behind.
 Outcome finish(Work& w, const std::function<bool(Work&)>& step) {
   const Work::Mark start = w.mark();
   if (step(w)) {
+    for (const OrderId id : touched_orders(w, start)) w.t.refresh_waiting(w.t.orders.at(id));
     fill_waiting(w);
-    for (std::size_t i = start.state.undo; i < w.t.journal.size(); ++i) {
-      const Undo& undo = w.t.journal[i];
-      if (undo.touch != Touch::order) continue;
-      w.t.refresh_waiting(w.t.orders.at(undo.id));
+    for (const OrderId id : touched_orders(w, start)) {
+      refresh_shortages(w, id);
+      w.t.refresh_waiting(w.t.orders.at(id));
     }
     unite_events(w);
     return std::move(w.out);

@@ -146,6 +146,9 @@ std::vector<LineExplanation> explain(const State&, OrderId, const Context&);
 
 // The order's status in the contract's words ("allocated", "partial", ...).
 std::string_view order_status(const State&, const Order&, const Context&);
+// Why a line is short, in the contract's words; "" when it is not. LineState::shortage_reason is what was
+// said when the order was last looked at; this is what holds now.
+std::string_view shortage_reason(const State&, const Order&, const LineState&);
 // Picking order of a line's promises: locations by pick_sequence, then name (none first).
 struct PickPlace {
   SkuId sku = 0;

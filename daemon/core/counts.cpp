@@ -24,6 +24,7 @@ void end_search(Work& w, LotId lot, WarehouseId warehouse, Maybe<LocationId> loc
     if (location && cell.location != *location) continue;
     w.goods(sku, lot, cell.on_hand, stock_account(warehouse, cell.location, cell.status),
             stock_account(warehouse, cell.location, StockStatus::available));
+    w.free_up(sku);
     for (const LocationId at : {cell.location, LocationId{0}}) {
       AlertChange key;
       key.kind = "count_task";

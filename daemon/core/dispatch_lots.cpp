@@ -82,12 +82,10 @@ std::vector<LotShare> named_lots(Work& w, const Leaving& leaving) {
 // What the line had picked, then what it had reserved, in picking sequence.
 Quantity own_lots(Work& w, const Leaving& leaving, Evidence evidence, Quantity left,
                   std::vector<LotShare>& shares) {
-  std::vector<Promise> promises = w.t.find_order(leaving.order)->lines[leaving.line].promises;
+  const Order& order = *w.t.find_order(leaving.order);
+  std::vector<Promise> promises = promises_in_sequence(w.t, order, order.lines[leaving.line]);
   std::erase_if(promises, [&](const Promise& p) {
     return p.sku != leaving.sku || p.warehouse != leaving.warehouse;
-  });
-  std::sort(promises.begin(), promises.end(), [&](const Promise& a, const Promise& b) {
-    return w.t.fefo_before(*w.t.find_stock(a.lot, a.warehouse), *w.t.find_stock(b.lot, b.warehouse));
   });
   for (const bool picked : {true, false}) {
     for (const Promise& promise : promises) {
@@ -116,8 +114,14 @@ std::vector<LotShare> told_nothing(Work& w, const Leaving& leaving) {
     return shares;
   }
   shares.push_back({0, left, Evidence::unresolved, candidates_of(w.t, leaving)});
-  w.except("lots_do_not_add_up", "Nobody can say which lot " + left.text() + " of " +
-                                     w.t.skus[leaving.sku].item.sku + " were of.");
+  AlertChange& alert = w.alert("lots_do_not_add_up", "warning",
+                               "Nobody can say which lot " + left.text() + " of " +
+                                   w.t.skus[leaving.sku].item.sku + " were of.");
+  alert.order = leaving.order;
+  alert.sku = leaving.sku;
+  alert.warehouse = leaving.warehouse;
+  alert.quantity = left;
+  w.except("lots_do_not_add_up", alert.detail);
   return shares;
 }
 

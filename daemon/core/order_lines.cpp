@@ -131,6 +131,11 @@ Maybe<Quantity> base_quantity(const Item& item, Quantity quantity, const Maybe<s
 void resolve_line(Work& w, const Order& order, LineState& line) {
   line.problem.clear();
   const Found found = find_item(w.state, order.owner, order.source, line.sent);
+  if (found.sku == 0 && !line.sent.requires_shipping) {
+    line.sku = 0;
+    line.quantity = line.sent.quantity.value_or(Quantity{});
+    return;  // a gift card needs no item
+  }
   if (found.sku == 0) {
     line.sku = 0;
     line.problem = "unknown_sku";

@@ -105,7 +105,8 @@ void explain_shelf(const State::Tables& t, const Order& order, const LineState& 
     if (out.excluded.size() >= kMostExcluded) {
       ++out.more;
     } else {
-      out.excluded.push_back({row.lot, shelf.warehouse, std::string(reason_name(reason)), units});
+      const Quantity own = promised_of_line(line, row.lot, shelf.warehouse);
+      out.excluded.push_back({row.lot, shelf.warehouse, std::string(reason_name(reason)), units - own});
     }
   }
 }
@@ -159,15 +160,15 @@ std::vector<LineExplanation> explain(const State& state, OrderId id, const Conte
   return out;
 }
 
-std::vector<PickPlace> picking_order(const State& state, const Order&, const LineState& line) {
+std::string_view shortage_reason(const State& state, const Order& order, const LineState& line) {
+  const bool by_stock = line.shortage_reason == "no_stock" || line.shortage_reason == "no_eligible_lot";
+  if (!by_stock || !order.known || !is_active(line)) return line.shortage_reason;
+  return shortage_of(state.tables(), line);
+}
+
+std::vector<PickPlace> picking_order(const State& state, const Order& order, const LineState& line) {
   const State::Tables& t = state.tables();
-  std::vector<Promise> promises = line.promises;
-  std::sort(promises.begin(), promises.end(), [&](const Promise& a, const Promise& b) {
-    if (a.sku != b.sku || a.warehouse != b.warehouse) {
-      return std::tie(a.sku, a.warehouse) < std::tie(b.sku, b.warehouse);
-    }
-    return t.fefo_before(*t.find_stock(a.lot, a.warehouse), *t.find_stock(b.lot, b.warehouse));
-  });
+  const std::vector<Promise> promises = promises_in_sequence(t, order, line);
   std::vector<PickPlace> out;
   for (const Promise& promise : promises) {
     Quantity picked = promise.picked;

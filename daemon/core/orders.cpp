@@ -215,13 +215,14 @@ void watch_over_shipment(Work& w, OrderId id, LineIndex index) {
 
 bool apply_order(Work& w, const Document& document, const lotbridge::Order& sent) {
   OrderId id = w.ctx.order;
-  if (id == 0 || w.t.find_order(id) == nullptr) {
+  const bool fresh_order = id == 0 || w.t.find_order(id) == nullptr;
+  if (fresh_order) {
     Order fresh;
     fresh.owner = w.owner;
     fresh.first_seen = w.ctx.now;
     id = w.t.create_order(std::move(fresh));
   }
-  const bool takeover = !w.t.find_order(id)->known;
+  const bool takeover = !fresh_order && !w.t.find_order(id)->known;
   Order& order = w.t.touch_order(id);
   order.header = without_persons(sent);
   order.document = w.ctx.document;

@@ -37,12 +37,10 @@ Quantity pick_reserved(Work& w, const Leaving& leaving, LotId lot, Quantity quan
 
 // Nobody named a lot: what is reserved, in picking sequence.
 Quantity pick_in_sequence(Work& w, const Leaving& leaving, Quantity quantity) {
-  std::vector<Promise> promises = w.t.find_order(leaving.order)->lines[leaving.line].promises;
+  const Order& order = *w.t.find_order(leaving.order);
+  std::vector<Promise> promises = promises_in_sequence(w.t, order, order.lines[leaving.line]);
   std::erase_if(promises, [&](const Promise& p) {
     return p.sku != leaving.sku || p.warehouse != leaving.warehouse;
-  });
-  std::sort(promises.begin(), promises.end(), [&](const Promise& a, const Promise& b) {
-    return w.t.fefo_before(*w.t.find_stock(a.lot, a.warehouse), *w.t.find_stock(b.lot, b.warehouse));
   });
   for (const Promise& promise : promises) {
     if (!quantity.is_positive()) break;

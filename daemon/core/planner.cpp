@@ -87,6 +87,33 @@ std::vector<std::uint32_t> picking_sequence(const State::Tables& t, const Demand
   return order;
 }
 
+std::vector<Promise> promises_in_sequence(const State::Tables& t, const Order& order,
+                                          const LineState& line) {
+  std::vector<Promise> promises = line.promises;
+  if (promises.size() < 2) return promises;
+  // Of each promise its place on its shelf; the sequence does not depend on the day.
+  std::vector<std::pair<std::size_t, std::size_t>> ranks;
+  for (std::size_t i = 0; i < promises.size(); ++i) {
+    const Promise& promise = promises[i];
+    const Shelf& shelf = *t.find_shelf(promise.sku, promise.warehouse);
+    const Demand d = demand_of(t, question_of(order, line, promise.sku, promise.warehouse), 0);
+    const std::vector<std::uint32_t> sequence = picking_sequence(t, d, shelf);
+    const auto at = std::find_if(sequence.begin(), sequence.end(), [&](std::uint32_t row) {
+      return shelf.live[row].lot == promise.lot;
+    });
+    ranks.emplace_back(static_cast<std::size_t>(at - sequence.begin()), i);
+  }
+  std::sort(ranks.begin(), ranks.end(), [&](const auto& a, const auto& b) {
+    const Promise& promise_a = promises[a.second];
+    const Promise& promise_b = promises[b.second];
+    return std::tie(promise_a.sku, promise_a.warehouse, a.first) <
+           std::tie(promise_b.sku, promise_b.warehouse, b.first);
+  });
+  std::vector<Promise> sorted;
+  for (const auto& [rank, i] : ranks) sorted.push_back(promises[i]);
+  return sorted;
+}
+
 Plan plan_units(const State::Tables& t, const Demand& d, SkuId sku, WarehouseId warehouse,
                 Quantity need, const std::vector<LotId>& lots_in_use) {
   Plan plan;

@@ -89,11 +89,13 @@ void arrive(Work& w, LotId lot, const Arrival& arrival, LocationId location, Sto
   if (!row.received) {
     row.received = true;
     w.t.set_lot(row);
-    AlertChange unknown;
-    unknown.kind = "unknown_lot";
-    unknown.sku = row.sku;
-    unknown.lot = lot;
-    w.close_alert(unknown);
+    if (lot < w.first_new_lot) {  // somebody shipped or held it before
+      AlertChange unknown;
+      unknown.kind = "unknown_lot";
+      unknown.sku = row.sku;
+      unknown.lot = lot;
+      w.close_alert(unknown);
+    }
   }
   const LotStock* stock = w.t.find_stock(lot, arrival.warehouse);
   const std::int32_t first = stock != nullptr ? stock->first_received_on : [&] {

@@ -152,12 +152,8 @@ void State::evict_closed() {
     bool open = false;
     for (const LineState& line : order.lines) {
       if (!line.promises.empty()) open = true;
-      if (order.cancelled || line.removed) continue;
-      if (!line.problem.empty()) {
-        open = true;
-      } else if (line.sent.requires_shipping && open_quantity(line).is_positive()) {
-        open = true;
-      }
+      if (order.cancelled || line.removed || !line.sent.requires_shipping) continue;
+      if (!line.problem.empty() || open_quantity(line).is_positive()) open = true;
     }
     if (open) continue;
     t.unlist_order(at->second);

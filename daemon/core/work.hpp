@@ -24,6 +24,7 @@ struct Work {
   bool command = false;     // may be refused
   std::string source;
   Timestamp at;             // when it happened
+  LotId first_new_lot = 0;  // lots from here on began with this document
   std::vector<SkuId> freed;  // SKUs of which units may have become free: their waiting orders come next
 
   // ---- undoing a part of the work

@@ -1,0 +1,317 @@
+#include "test_world.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <sstream>
+#include <stdexcept>
+
+#include "eligibility.hpp"
+#include "tables.hpp"
+
+namespace lotbridge::core {
+
+namespace {
+
+// What a document calls its order, if it is about one.
+Maybe<std::string> order_named(const Document& document) {
+  if (std::holds_alternative<lotbridge::Order>(document.body)) return document.id;
+  if (const auto* pick = std::get_if<Pick>(&document.body)) return pick->order;
+  if (const auto* cancellation = std::get_if<Cancellation>(&document.body)) return cancellation->order;
+  if (const auto* dispatch = std::get_if<Dispatch>(&document.body)) return dispatch->order;
+  if (const auto* returned = std::get_if<Return>(&document.body)) return returned->order;
+  return {};
+}
+
+Maybe<std::string> voided_by(const Document& document) {
+  return std::visit(
+      [](const auto& body) -> Maybe<std::string> {
+        if constexpr (requires { body.void_of; }) return body.void_of;
+        return {};
+      },
+      document.body);
+}
+
+using Key = std::tuple<Book, SkuId, LotId, AccountKind, StockStatus, WarehouseId, LocationId, OrderId, LineIndex>;
+Key key_of(const Entry& entry, const Account& a) {
+  return {entry.book, entry.sku, entry.lot, a.kind, a.status, a.warehouse, a.location, a.order, a.line};
+}
+
+}  // namespace
+
+TestWorld::TestWorld() {
+  Owner acme;
+  acme.name = "acme";
+  owner = state.configure_owner(acme);
+  now = Timestamp{Date::parse("2026-05-17")->days * std::int64_t{86'400'000} + 43'200'000};
+  state.finish_loading();
+}
+
+Context TestWorld::context() {
+  Context ctx;
+  ctx.now = now;
+  ctx.calendar = this;
+  ctx.document = ++last_row_;
+  ctx.may_override = may_override;
+  ctx.pick_instruction_delivered = pick_instruction_delivered;
+  return ctx;
+}
+
+OrderId TestWorld::order_id(const std::string& name) const {
+  const auto at = orders_.find(name);
+  return at == orders_.end() ? 0 : at->second;
+}
+
+void TestWorld::keep(const Outcome& outcome, const std::string& key) {
+  ledger.insert(ledger.end(), outcome.entries.begin(), outcome.entries.end());
+  if (key.empty()) return;
+  Kept& kept = kept_[key];
+  kept.entries.insert(kept.entries.end(), outcome.entries.begin(), outcome.entries.end());
+}
+
+Outcome TestWorld::submit(Document document) {
+  if (document.owner.empty()) document.owner = "acme";
+  const std::string key = std::to_string(document.body.index()) + "/" + document.id;
+  Context ctx = context();
+  const auto known = kept_.find(key);
+  const bool revises = document.body.index() < 2 || document.type() == DocumentType::order;
+  if (known != kept_.end()) {
+    ctx.document = known->second.row;
+    if (!revises) {
+      ctx.previous = &known->second.document;
+      ctx.reversed = &known->second.entries;
+    }
+  }
+  if (const Maybe<std::string> voided = voided_by(document)) {
+    const auto at = kept_.find(std::to_string(document.body.index()) + "/" + *voided);
+    if (at != kept_.end()) {
+      ctx.voided = &at->second.document;
+      ctx.voided_id = at->second.row;
+      ctx.reversed = &at->second.entries;
+      if (const Maybe<std::string> name = order_named(at->second.document)) ctx.order = order_id(*name);
+    }
+  }
+  const Maybe<std::string> name = order_named(document);
+  if (name) ctx.order = order_id(*name);
+  const std::string before = digest();
+  state.begin();
+  state.begin_document();
+  Outcome outcome = apply(state, document, ctx);
+  if (outcome.refused || outcome.parked) {
+    if (digest() != before) throw std::logic_error("a refused document left something behind");
+    state.commit();
+    return outcome;
+  }
+  state.commit();
+  if (name && outcome.order != 0) orders_[*name] = outcome.order;
+  Kept& kept = kept_[key];
+  kept.row = ctx.document;
+  if (known != kept_.end() && !revises) kept.entries.clear();
+  kept.document = document;
+  keep(outcome, key);
+  for (const DocumentId row : outcome.reapply) {
+    for (auto& [other_key, other] : kept_) {
+      if (other.row != row) continue;
+      Context again = context();
+      again.document = row;
+      again.order = outcome.order;
+      state.begin();
+      Outcome more = apply(state, other.document, again);
+      state.commit();
+      keep(more, other_key);
+      outcome.exceptions.insert(outcome.exceptions.end(), more.exceptions.begin(), more.exceptions.end());
+      outcome.alerts.insert(outcome.alerts.end(), more.alerts.begin(), more.alerts.end());
+      break;
+    }
+  }
+  return outcome;
+}
+
+Outcome TestWorld::run_on(const std::string& order,
+                          const std::function<Outcome(OrderId, const Context&)>& command) {
+  const Context ctx = context();
+  const std::string before = digest();
+  state.begin();
+  Outcome outcome = command(order_id(order), ctx);
+  if (outcome.refused && digest() != before) throw std::logic_error("a refused command left something behind");
+  state.commit();
+  keep(outcome, "");
+  return outcome;
+}
+
+std::vector<Outcome> TestWorld::move_clock(Timestamp to) {
+  std::vector<Outcome> outcomes;
+  const Date from_day = now.utc_date();
+  now = std::max(now, to);
+  const auto done = [&](Outcome outcome) {
+    state.commit();
+    keep(outcome, "");
+    outcomes.push_back(std::move(outcome));
+  };
+  if (now.utc_date() > from_day) {
+    for (WarehouseId id = 1; state.warehouse(id) != nullptr; ++id) {
+      state.begin();
+      done(day_changed(state, id, from_day, now.utc_date(), context()));
+    }
+  }
+  state.begin();
+  done(time_passed(state, context()));
+  return outcomes;
+}
+
+std::vector<Outcome> TestWorld::move_to(Date day) {
+  return move_clock(Timestamp{day.days * std::int64_t{86'400'000} + 43'200'000});
+}
+
+std::vector<std::string> TestWorld::faults() const {
+  std::vector<std::string> faults;
+  const State::Tables& t = state.tables();
+  std::map<Key, std::int64_t> sums;
+  for (const Entry& entry : ledger) {
+    if (!entry.quantity.is_positive()) faults.push_back("an entry without a positive quantity");
+    sums[key_of(entry, entry.from)] -= entry.quantity.micros;
+    sums[key_of(entry, entry.to)] += entry.quantity.micros;
+  }
+  std::map<Key, std::int64_t> held;
+  const auto hold = [&](Book book, SkuId sku, LotId lot, const Account& account, Quantity quantity) {
+    held[key_of(Entry{book, sku, lot, {}, {}, {}}, account)] += quantity.micros;
+  };
+  for (LotId lot = 1; lot < t.lots.size(); ++lot) {
+    for (WarehouseId id = 1; id < t.warehouses.size(); ++id) {
+      Quantity available;
+      for (const StockCell& cell : state.cells(lot, id)) {
+        Account account;
+        account.warehouse = id;
+        account.location = cell.location;
+        account.status = cell.status;
+        hold(Book::goods, t.lots[lot].sku, lot, account, cell.on_hand);
+        if (cell.status == StockStatus::available) available += cell.on_hand;
+      }
+      const LotStock* row = state.stock(lot, id);
+      if (row != nullptr && row->available_status != available) {
+        faults.push_back("a row's sum is not that of its cells");
+      }
+    }
+  }
+  for (const auto& [id, slot] : t.orders) {
+    for (LineIndex i = 0; i < slot.order.lines.size(); ++i) {
+      for (const Promise& promise : slot.order.lines[i].promises) {
+        Account account;
+        account.warehouse = promise.warehouse;
+        account.order = id;
+        account.line = i;
+        account.kind = AccountKind::reserved;
+        hold(Book::promise, promise.sku, promise.lot, account, promise.reserved);
+        account.kind = AccountKind::picked;
+        hold(Book::promise, promise.sku, promise.lot, account, promise.picked);
+      }
+    }
+  }
+  for (const auto& [key, sum] : sums) {
+    const AccountKind kind = std::get<3>(key);
+    const bool in_state = (kind == AccountKind::stock && std::get<2>(key) != 0) ||
+                          kind == AccountKind::reserved || kind == AccountKind::picked;
+    const auto at = held.find(key);
+    const std::int64_t here = at == held.end() ? 0 : at->second;
+    if (in_state && here != sum) faults.push_back("a balance is not the sum of its entries");
+  }
+  for (const auto& [key, here] : held) {
+    if (here != 0 && !sums.contains(key)) faults.push_back("a balance without entries");
+  }
+  check_promises(faults);
+  return faults;
+}
+
+void TestWorld::check_promises(std::vector<std::string>& faults) const {
+  const State::Tables& t = state.tables();
+  std::map<std::pair<LotId, WarehouseId>, std::pair<std::int64_t, std::int64_t>> promised;
+  for (const auto& [id, slot] : t.orders) {
+    for (const LineState& line : slot.order.lines) {
+      for (const Promise& promise : line.promises) {
+        auto& sum = promised[{promise.lot, promise.warehouse}];
+        sum.first += promise.reserved.micros;
+        sum.second += promise.picked.micros;
+        const LotStock* row = state.stock(promise.lot, promise.warehouse);
+        if (promise.reserved < Quantity{} || promise.picked < Quantity{}) {
+          faults.push_back("a promise below zero");
+        }
+        if (row == nullptr || promise.reserved.is_zero()) continue;
+        PolicyQuestion question{slot.order.owner, promise.sku, promise.warehouse, &slot.order, &line};
+        const Demand d = demand_of(t, question, now.utc_date().days);
+        const Reason reason = gate(t, d, *row, promise.warehouse);
+        if (reason != Reason::none) {
+          faults.push_back("reserved although " + std::string(reason_name(reason)));
+        }
+      }
+      if (dispatched_quantity(line) + promised_part(line, line.sku) > wanted_quantity(line) &&
+          promised_part(line, line.sku).is_positive() && line.components.empty()) {
+        Quantity reserved;
+        for (const Promise& promise : line.promises) reserved += promise.reserved;
+        if (reserved.is_positive()) faults.push_back("more reserved than wanted");
+      }
+    }
+  }
+  for (const auto& [key, sum] : promised) {
+    const LotStock* row = state.stock(key.first, key.second);
+    if (row == nullptr || row->reserved.micros != sum.first || row->picked.micros != sum.second) {
+      faults.push_back("a row's promises are not those of the orders");
+      continue;
+    }
+    if (row->reserved.is_positive() && row->reserved + row->picked > row->available_status) {
+      faults.push_back("more promised than on hand");
+    }
+  }
+}
+
+std::string TestWorld::digest() const {
+  const State::Tables& t = state.tables();
+  std::ostringstream out;
+  for (SkuId sku = 1; sku < t.skus.size(); ++sku) {
+    out << "sku " << t.skus[sku].item.sku << ' ' << t.skus[sku].known << '\n';
+    for (WarehouseId id = 1; id < t.warehouses.size(); ++id) {
+      for (const LotStock& row : state.stock_of(sku, id)) {
+        out << ' ' << t.code(row.lot) << '@' << id << " first " << row.first_received_on << " reserved "
+            << row.reserved.text() << " picked " << row.picked.text();
+        std::map<std::pair<std::string, int>, std::string> cells;
+        for (const StockCell& cell : state.cells(row.lot, id)) {
+          cells[{t.locations[cell.location].second.name, static_cast<int>(cell.status)}] = cell.on_hand.text();
+        }
+        for (const auto& [place, units] : cells) out << ' ' << place.first << '/' << place.second << '=' << units;
+        out << '\n';
+      }
+    }
+    std::map<std::string, std::string> lots;
+    for (const LotId lot : state.lots_of(sku)) {
+      const Lot& l = t.lots[lot];
+      std::ostringstream text;
+      text << l.expires_on << ' ' << l.produced_on << ' ' << l.received << l.expired_on_receipt << l.has_blocks
+           << state.blocks(lot).size();
+      lots[std::string(t.code(lot))] = text.str();
+    }
+    for (const auto& [code, text] : lots) out << "  lot " << code << ' ' << text << '\n';
+  }
+  std::map<std::string, std::string> orders;
+  for (const auto& [id, slot] : t.orders) {
+    std::ostringstream text;
+    const Order& order = slot.order;
+    text << order.known << order.cancelled << order.allocation_asked << order.warehouse;
+    for (const LineState& line : order.lines) {
+      text << "\n  " << line.sent.line << ' ' << line.quantity.text() << ' ' << line.cancelled.text() << ' '
+           << line.removed << line.shortage_reason << ' ' << line.stamps.size() << ' ' << line.returned.text();
+      std::map<std::string, std::string> promises;
+      for (const Promise& promise : line.promises) {
+        promises[std::string(t.code(promise.lot)) + "@" + std::to_string(promise.warehouse)] =
+            promise.reserved.text() + "+" + promise.picked.text();
+      }
+      for (const auto& [lot, units] : promises) text << ' ' << lot << ':' << units;
+    }
+    std::vector<std::string> waits;
+    for (const SkuId sku : slot.waiting_for) waits.push_back(t.skus[sku].item.sku);
+    std::sort(waits.begin(), waits.end());
+    for (const std::string& sku : waits) text << " waits " << sku;
+    orders[order.doc_id + "|" + order.reference] = text.str();
+  }
+  for (const auto& [name, text] : orders) out << "order " << name << ' ' << text << '\n';
+  return out.str();
+}
+
+}  // namespace lotbridge::core

@@ -1,0 +1,55 @@
+// For tests: one owner's world around the core, with a ledger of its own that every step is checked against.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "apply.hpp"
+
+namespace lotbridge::core {
+
+class TestWorld : public Calendar {
+ public:
+  TestWorld();
+
+  Date business_date(WarehouseId, Timestamp at) const override { return at.utc_date(); }
+
+  // Applies a document as the engine would: finds its order, hands in what a correction or void takes back, keeps
+  // the entries, applies again what waited for the order.
+  Outcome submit(Document);
+  Outcome run_on(const std::string& order, const std::function<Outcome(OrderId, const Context&)>&);
+  // Moves the clock (never back); new days and carts that ran out follow.
+  std::vector<Outcome> move_clock(Timestamp);
+  // Noon of a day.
+  std::vector<Outcome> move_to(Date day);
+
+  Context context();
+  OrderId order_id(const std::string& name) const;  // 0: none
+  // Everything that is wrong with the state now, by slow and obvious sums over the ledger; empty: nothing.
+  std::vector<std::string> faults() const;
+  // A text of all stock, promises and orders: equal states have equal digests.
+  std::string digest() const;
+
+  State state;
+  Timestamp now;
+  bool may_override = false;
+  bool pick_instruction_delivered = false;
+  std::vector<Entry> ledger;
+  OwnerId owner = 0;
+
+ private:
+  struct Kept {
+    DocumentId row = 0;
+    Document document;
+    std::vector<Entry> entries;
+  };
+  void keep(const Outcome&, const std::string& key);
+  void check_promises(std::vector<std::string>& faults) const;
+
+  std::map<std::string, Kept> kept_;
+  std::map<std::string, OrderId> orders_;
+  DocumentId last_row_ = 0;
+};
+
+}  // namespace lotbridge::core
