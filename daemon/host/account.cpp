@@ -1,6 +1,7 @@
 #include "daemon/host/account.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <future>
 
 #include <lotbridge/failure.hpp>
@@ -82,13 +83,14 @@ Refused Account::prepare() {
   settings.settings = Json::parse(config_.settings.empty() ? "{}" : config_.settings);
   settings.base_url = config_.base_url;
   settings.secrets = config_.secrets;
-  settings.first_pause_ms = shared_.first_pause_ms;
-  settings.longest_pause_ms = shared_.longest_pause_ms;
-  settings.timeout_ms = shared_.timeout_ms;
+  settings.first_pause_ms = shared_.settings.first_retry_pause_ms;
   auto outbound =
       Outbound::open(connector_->descriptor, std::move(settings), shared_.http, shared_.clock);
   if (!outbound.ok()) return outbound.problem();
   outbound_ = std::move(*outbound);
+  if (!shared_.settings.record_folder.empty()) {
+    outbound_->record([this](Exchange exchange) { keep_exchange(std::move(exchange)); });
+  }
   environment_ = {config_.name, &owners_, outbound_.get(), &shared_.clock};
 
   const SecretOf secret_of = [this](std::string_view name) -> std::optional<std::string> {
@@ -100,7 +102,8 @@ Refused Account::prepare() {
 
   for (const std::string& operation : connector_->operations()) {
     figures_[operation].operation = operation;
-    const bool registers = operation == "webhook.register/1" && !shared_.hook_base_url.empty();
+    const bool registers =
+        operation == "webhook.register/1" && !shared_.settings.hook_base_url.empty();
     if (!operation.ends_with(".pull/1") && !registers) continue;
     const auto declared = connector_->descriptor.poll_seconds.find(operation);
     std::int64_t every = config_.poll_interval_ms > 0 ? config_.poll_interval_ms
@@ -117,6 +120,14 @@ Refused Account::prepare() {
   if (!instance_ready(pulls, ending))
     return Problem{"invalid_value", ending.text(), {{"/settings" + ending.path, ending.message}}};
   return std::nullopt;
+}
+
+// Rewritten with each exchange: a recording is made by hand, and one that is cut off would be of no
+// use.
+void Account::keep_exchange(Exchange exchange) {
+  const std::lock_guard lock(recorded_mutex_);
+  recorded_.exchanges.push_back(std::move(exchange));
+  std::ofstream(shared_.settings.record_folder + "/" + config_.name + ".yaml") << recorded_.write();
 }
 
 bool Account::instance_ready(Lane& of, RunningCall::Ending& ending) {
@@ -239,10 +250,8 @@ RunningCall::Ending Account::run(LaneKind kind, const std::string& operation,
 }
 
 void Account::judge(const std::string& operation, const RunningCall::Ending& ending) {
-  if (ending.status == LB_AUTH)
-    pause(State::paused, "the platform refuses the credentials: " + ending.text());
-  if (ending.status == LB_CONFIG)
-    pause(State::paused, "a setting must be changed: " + ending.text());
+  if (ending.status == LB_AUTH) pause(State::paused, ending.text());
+  if (ending.status == LB_CONFIG) pause(State::paused, ending.text());
   std::size_t bugs = 0;
   {
     const std::lock_guard lock(mutex_);

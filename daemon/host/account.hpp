@@ -34,9 +34,7 @@ struct Shared {
   const engine::Clock& clock;
   HttpClient& http;
   FileDrops& drops;
-  std::string hook_base_url;
-  // For tests: how patient a request is.
-  std::int64_t first_pause_ms = 500, longest_pause_ms = 30'000, timeout_ms = 30'000;
+  const HostSettings& settings;
 };
 
 class Account {
@@ -93,6 +91,7 @@ class Account {
   bool instance_ready(Lane& lane, RunningCall::Ending& ending);
   void judge(const std::string& operation, const RunningCall::Ending& ending);
   void pause(State state, std::string reason);
+  void keep_exchange(Exchange exchange);
   bool store(const std::string& operation, RunningCall::Batch batch);
 
   void turn_webhooks();
@@ -112,6 +111,8 @@ class Account {
   std::array<Lane, 3> lanes_;
   std::atomic<bool> cancelled_{false};
   std::atomic<std::uint64_t> hooks_refused_{0};
+  std::mutex recorded_mutex_;
+  Cassette recorded_;  // guarded by recorded_mutex_
 
   mutable std::mutex mutex_;
   State state_ = State::starting;      // guarded by mutex_

@@ -171,7 +171,7 @@ void Account::pull(Pull& pull) {
     cursor = JsonText::raw(std::move(*stored));
   std::string input = json_object({{"cursor", cursor}, {"start_at", config_.start_at}}).str();
   if (pull.operation == "webhook.register/1") {
-    input = json_object({{"url", shared_.hook_base_url + "/hooks/" + config_.name}}).str();
+    input = json_object({{"url", shared_.settings.hook_base_url + "/hooks/" + config_.name}}).str();
   }
   const auto ending =
       run(LaneKind::pulls, pull.operation, input, pull.operation, kPullDeadline,

@@ -19,7 +19,7 @@ class HostImpl final : public Host {
         http_(HttpClient::start()),
         drops_(
             [](lb_call* call, const lb_error& error) { return RunningCall::of(call).fail(error); }),
-        shared_{engine, clock, *http_, drops_, settings_.hook_base_url},
+        shared_{engine, clock, *http_, drops_, settings_},
         runner_(std::max<std::size_t>(settings_.threads, 1)) {
     door_->runner = &runner_;
   }

@@ -44,7 +44,9 @@ struct ConnectorConfig {
 struct HostSettings {
   std::vector<std::string> connector_path;  // folders, searched in this order
   std::vector<ConnectorConfig> connectors;
-  std::size_t threads = 16;   // operations that run at one time
+  std::size_t threads = 16;                 // operations that run at one time
+  std::int64_t first_retry_pause_ms = 500;  // of a request; doubles with each repeat
+  std::string record_folder;  // not empty: exchanges are kept there as cassettes, redacted
   std::string hook_base_url;  // where platforms reach /hooks; empty: webhook.register is not called
 };
 

@@ -2,13 +2,13 @@
 // only remembers.
 #include "daemon/host/host.hpp"
 
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
-#include <fstream>
 
 #include <gmock/gmock.h>
+#include <lotbridge/cassette.hpp>
 #include <lotbridge/instructions.hpp>
 #include <lotbridge/json.hpp>
 
@@ -48,6 +48,7 @@ class HostTest : public ::testing::Test {
   HostTest() {
     settings_.connector_path = {LOTBRIDGE_TEST_CONNECTORS};
     settings_.threads = 4;
+    settings_.first_retry_pause_ms = 2;
     ConnectorConfig config;
     config.name = "acme-eu";
     config.type = "acme";
@@ -194,7 +195,7 @@ TEST_F(HostTest, RefusedCredentialsPauseTheAccountAndNothingElse) {
   settings_.connectors.push_back(other);
   start();
   ASSERT_TRUE(state_is("paused"));
-  EXPECT_THAT(health().reason, HasSubstr("refuses the credentials"));
+  EXPECT_THAT(health().reason, HasSubstr("refuses our credentials"));
   EXPECT_EQ(health_of("orders.pull/1").runs, 0u);
 
   // Mended: the next look finds it working.
@@ -318,6 +319,24 @@ TEST_F(HostTest, StopsPromptlyInTheMiddleOfARequest) {
   const auto from = std::chrono::steady_clock::now();
   host_->stop();
   EXPECT_LT(std::chrono::steady_clock::now() - from, std::chrono::seconds(3));
+}
+
+TEST_F(HostTest, KeepsARecordingThatHoldsNoSecret) {
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("lotbridge-recording-" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  settings_.record_folder = folder;
+  set_orders({200, page(order("1", R"("email": "ann@example.org", )"))});
+  start();
+  EXPECT_TRUE(eventually([&] { return health_of("orders.pull/1").runs == 1; }));
+  host_->stop();
+  const auto tape = Cassette::load(folder / "acme-eu.yaml");
+  ASSERT_TRUE(tape.ok()) << tape.problem().detail;
+  ASSERT_EQ(tape->exchanges.size(), 2u);
+  EXPECT_EQ(tape->exchanges[1].request.url, "https://demo.acme.example/orders?after=");
+  EXPECT_THAT(tape->write(), Not(HasSubstr("t-1-canary")));
+  EXPECT_THAT(tape->write(), Not(HasSubstr("ann@")));
+  std::filesystem::remove_all(folder);
 }
 
 TEST_F(HostTest, NoSecretIsLogged) {
