@@ -112,7 +112,6 @@ void EngineImpl::make_batch(std::deque<std::unique_ptr<Job>>& jobs) {
   }
   if (failure) {
     ++failures_;
-    log::error("a batch could not be stored; it was rolled back", {{"problem", failure->detail}});
   } else {
     ++commits_;
     documents_ += bench.documents;
@@ -121,6 +120,12 @@ void EngineImpl::make_batch(std::deque<std::unique_ptr<Job>>& jobs) {
   }
   {
     const std::lock_guard lock(health_mutex_);
+    // Said once, not for every batch while the disk is full.
+    if (failure && unhealthy_reason_.empty()) {
+      log::error("a batch could not be stored; it was rolled back", {{"problem", failure->detail}});
+    } else if (!failure && !unhealthy_reason_.empty()) {
+      log::info("the store takes batches again");
+    }
     unhealthy_reason_ = failure ? failure->detail : std::string();
   }
   if (!failure && bench.judged) {

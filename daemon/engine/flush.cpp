@@ -157,32 +157,47 @@ void Workbench::flush_orders(const core::Touched& touched) {
 
 void Workbench::flush_balances() {
   struct Row {
-    core::OwnerId owner;
-    core::SkuId sku;
-    core::LotId lot;
-    core::Book book;
+    BalanceKey key;
     std::string account;
     std::int64_t delta;
-    auto key() const { return std::tie(owner, sku, lot, book, account); }
+    auto order() const { return std::tie(key.owner, key.sku, key.lot, key.book, account); }
   };
   std::vector<Row> rows;
   rows.reserve(deltas_.size());
   for (const auto& [key, delta] : deltas_) {
     if (delta == 0) continue;
-    rows.push_back(
-        {key.owner, key.sku, key.lot, key.book, store::account_blob(key.account), delta});
+    rows.push_back({key, store::account_blob(key.account), delta});
   }
   // In the order of the primary key: neighbours share pages.
-  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.key() < b.key(); });
-  for (const Row& row : rows) {
-    bool zero = false;
-    {
-      auto sum = store.query(Sql::add_balance, row.owner, row.sku, row.lot, row.book,
-                             Blob{row.account}, row.delta);
-      zero = sum.next() && sum.integer(0) == 0;
+  std::sort(rows.begin(), rows.end(),
+            [](const Row& a, const Row& b) { return a.order() < b.order(); });
+  for (const Row& row : rows) write_balance(row.key, row.account, row.delta);
+}
+
+// An order's own account lives shortly: it appears, and goes when it is used up. Shared accounts
+// change all the time, so their sums are remembered.
+void Workbench::write_balance(const BalanceKey& key, const std::string& account,
+                              std::int64_t delta) {
+  const auto [owner, book, sku, lot, of] = key;
+  if (of.order != 0) {
+    if (delta < 0) {
+      store.run(Sql::delete_balance_of, owner, sku, lot, book, Blob{account}, -delta);
+      if (store.failed() || store.changes() != 0) return;
     }
-    if (zero)
-      store.run(Sql::delete_balance, row.owner, row.sku, row.lot, row.book, Blob{row.account});
+    store.run(Sql::add_balance, owner, sku, lot, book, Blob{account}, delta);
+    return;
+  }
+  auto known = sums_.find(key);
+  if (known == sums_.end()) {
+    if (sums_.size() >= kSumsMax) sums_.clear();
+    auto sum = store.query(Sql::select_balance, owner, sku, lot, book, Blob{account});
+    known = sums_.emplace(key, sum.next() ? sum.integer(0) : 0).first;
+  }
+  known->second += delta;
+  if (known->second == 0) {
+    store.run(Sql::delete_balance, owner, sku, lot, book, Blob{account});
+  } else {
+    store.run(Sql::set_balance, owner, sku, lot, book, Blob{account}, known->second);
   }
 }
 

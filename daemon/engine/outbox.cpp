@@ -223,6 +223,12 @@ void make_instructions(Workbench& bench) {
 bool pick_was_directed(Workbench& bench, const Document& document, core::OrderId order,
                        Timestamp happened_at) {
   if (document.type() != DocumentType::dispatch || order == 0) return false;
+  const auto& routes = bench.settings.connectors;
+  if (std::none_of(routes.begin(), routes.end(), [](const ConnectorRoute& route) {
+        return takes(route, Operation::lots_plan) || takes(route, Operation::pick_send);
+      })) {
+    return false;
+  }
   auto rows = bench.store.query(Sql::delivered_pick, order, happened_at.ms);
   return rows.next() && rows.text(0).find("\"lots\":[{") != std::string_view::npos;
 }

@@ -86,6 +86,7 @@ void Workbench::rollback() {
 void Workbench::forget() {
   // Numbers and names handed out in the batch were never stored: read them again.
   deltas_.clear();
+  sums_.clear();
   heads_.clear();
   sources_.clear();
   source_names_.clear();

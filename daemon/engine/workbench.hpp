@@ -109,12 +109,16 @@ class Workbench {
   void flush_lot_history(core::LotId, const core::Lot&);
   void flush_orders(const core::Touched&);
   void flush_balances();
+  void write_balance(const BalanceKey&, const std::string& account, std::int64_t delta);
   void flush_heads();
 
   Hasher hasher_;
   bool in_batch_ = false;
   std::map<core::OwnerId, Head> heads_;
   std::unordered_map<BalanceKey, std::int64_t, BalanceKeyHash> deltas_;
+  static constexpr std::size_t kSumsMax = 500'000;
+  std::unordered_map<BalanceKey, std::int64_t, BalanceKeyHash>
+      sums_;  // of accounts that no order owns
   std::map<std::string, std::int64_t> sources_;
   std::map<std::int64_t, std::string> source_names_;
   core::DocumentId last_document_ = 0;

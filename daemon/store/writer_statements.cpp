@@ -129,10 +129,19 @@ constexpr Text kBooks[] = {
     {Sql::insert_audit,
      "INSERT INTO audit (owner_id, number, at, token, actor, actor_digest, action, order_id, line, "
      "field, old, new, reason, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+    {Sql::select_balance,
+     "SELECT quantity FROM balances WHERE owner_id = ? AND sku_id = ? AND lot_id = ? AND book = ? "
+     "AND account = ?"},
+    {Sql::set_balance,
+     "REPLACE INTO balances (owner_id, sku_id, lot_id, book, account, quantity) "
+     "VALUES (?, ?, ?, ?, ?, ?)"},
     {Sql::add_balance,
      "INSERT INTO balances (owner_id, sku_id, lot_id, book, account, quantity) "
      "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (owner_id, sku_id, lot_id, book, account) "
-     "DO UPDATE SET quantity = quantity + excluded.quantity RETURNING quantity"},
+     "DO UPDATE SET quantity = quantity + excluded.quantity"},
+    {Sql::delete_balance_of,
+     "DELETE FROM balances WHERE owner_id = ? AND sku_id = ? AND lot_id = ? AND book = ? "
+     "AND account = ? AND quantity = ?"},
     {Sql::delete_balance,
      "DELETE FROM balances WHERE owner_id = ? AND sku_id = ? AND lot_id = ? AND book = ? "
      "AND account = ?"},
