@@ -42,6 +42,12 @@ void Reader::give_back(std::string_view sql, std::unique_ptr<Statement> statemen
   free_[sql].push_back(std::move(statement));
 }
 
+std::vector<std::string_view> Reader::statements() const {
+  std::vector<std::string_view> texts;
+  for (const auto& [sql, idle] : free_) texts.push_back(sql);
+  return texts;
+}
+
 bool Reader::begin() {
   failure_ = database_->execute("BEGIN");
   return !failure_;

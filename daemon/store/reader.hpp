@@ -74,6 +74,8 @@ class Reader {
     return rows;
   }
   const Refused& failure() const { return failure_; }
+  // The texts that were prepared so far; a test asks SQLite how it would find their rows.
+  std::vector<std::string_view> statements() const;
 
   // Names never change once given, so they are remembered. "" for what is unknown.
   const std::string& owner(core::OwnerId);
