@@ -37,11 +37,9 @@ bool reserve_kits(Work& w, OrderId id, LineIndex index, WarehouseId warehouse, s
   std::int64_t kits = wanted_quantity(line).micros / Quantity::kScale;
   bool limited = false;
   for (const Part& part : line.parts) {
-    const Demand d =
-        demand_of(w.t, question_of(order, line, part.sku, warehouse), today);
+    const Demand d = demand_of(w.t, question_of(order, line, part.sku, warehouse), today);
     const Quantity need = part_need(line, part);
-    plans.push_back(
-        plan_units(w.t, d, part.sku, warehouse, need, lots_in_use(line, part.sku)));
+    plans.push_back(plan_units(w.t, d, part.sku, warehouse, need, lots_in_use(line, part.sku)));
     limited = limited || plans.back().split_limited;
     const Quantity have = dispatched_part(line, part.sku) + promised_part(line, part.sku);
     kits = std::min(kits, (have + plans.back().sum).micros / part.per.micros);
@@ -78,14 +76,15 @@ Quantity covered(const LineState& line) {
   for (std::size_t i = 0; i < part_count(line); ++i) {
     const Part part = part_of(line, i);
     const Quantity have = dispatched_part(line, part.sku) + promised_part(line, part.sku);
-    least = std::min(least, line.components.empty()
-                                ? have.micros
-                                : have.micros / part.per.micros * Quantity::kScale);
+    least =
+        std::min(least, line.components.empty() ? have.micros
+                                                : have.micros / part.per.micros * Quantity::kScale);
   }
   return Quantity{least};
 }
 
-// Nothing is held back for a condition that is not met: another order may have it. Returns the reason, or "".
+// Nothing is held back for a condition that is not met: another order may have it. Returns the
+// reason, or "".
 std::string_view unmet(const LineState& line, const EffectivePolicy& policy) {
   if (!line_short(line)) return "";
   if (policy.ship_complete == ShipComplete::line) return "ship_complete";
@@ -139,7 +138,8 @@ PolicyQuestion question_of(const Order& order, const LineState& line, SkuId part
 }
 
 WarehouseId line_warehouse(const State::Tables& t, const Order& order, const LineState& line) {
-  const Maybe<std::string>& name = line.sent.warehouse ? line.sent.warehouse : order.header.warehouse;
+  const Maybe<std::string>& name =
+      line.sent.warehouse ? line.sent.warehouse : order.header.warehouse;
   if (!name) return order.warehouse;
   const auto at = t.warehouse_names.find(*name);
   return at == t.warehouse_names.end() ? WarehouseId{0} : at->second;
@@ -158,7 +158,8 @@ bool line_is_due(const Order& order, const EffectivePolicy& policy, std::int32_t
 
 namespace {
 
-// One line, as far as its warehouse (and, where it may, the others of the route) can give. True when nothing is short.
+// One line, as far as its warehouse (and, where it may, the others of the route) can give. True
+// when nothing is short.
 bool allocate_line(Work& w, OrderId id, LineIndex i, Maybe<Work::Mark>& order_mark,
                    std::string_view& order_reason) {
   const Order& order = *w.t.find_order(id);
@@ -238,8 +239,10 @@ void refresh_shortages(Work& w, OrderId id) {
     } else if (order.known && may_reserve(w, order) &&
                (said == "no_stock" || said == "no_eligible_lot" || said.empty())) {
       const WarehouseId warehouse = line_warehouse(w.t, order, line);
-      const EffectivePolicy policy = resolve_policy(w.t, question_of(order, line, line.sku, warehouse));
-      if (line_is_due(order, policy, w.today(warehouse))) set_shortage(w, id, i, shortage_of(w.t, line));
+      const EffectivePolicy policy =
+          resolve_policy(w.t, question_of(order, line, line.sku, warehouse));
+      if (line_is_due(order, policy, w.today(warehouse)))
+        set_shortage(w, id, i, shortage_of(w.t, line));
     }
   }
 }

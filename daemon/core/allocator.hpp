@@ -11,7 +11,8 @@
 
 namespace lotbridge::core {
 
-// Rows of a shelf in the order in which a demand takes them (rule 4, a preferred lot first); indexes into `live`.
+// Rows of a shelf in the order in which a demand takes them (rule 4, a preferred lot first);
+// indexes into `live`.
 std::vector<std::uint32_t> picking_sequence(const State::Tables&, const Demand&, const Shelf&);
 
 // A line's promises in that order; by part and warehouse first.
@@ -41,7 +42,8 @@ bool may_reserve(const Work&, const Order&);
 // The same for a line: `allocate: manual` was asked for, `allocate_days_before` has come.
 bool line_is_due(const Order&, const EffectivePolicy&, std::int32_t business_day);
 
-// Lines with a `same_lot_group`: all of a group out of one lot, or nothing (groups.cpp). False when one is short.
+// Lines with a `same_lot_group`: all of a group out of one lot, or nothing (groups.cpp). False when
+// one is short.
 bool allocate_groups(Work&, OrderId);
 // Says anew why the order's lines are short, after something happened to them.
 void refresh_shortages(Work&, OrderId);
@@ -60,11 +62,12 @@ Quantity release(Work&, OrderId, LineIndex, LotId, WarehouseId, Quantity at_most
                  std::string_view reason);
 void release_line(Work&, OrderId, LineIndex, std::string_view reason);
 void release_order(Work&, OrderId, std::string_view reason);
-// Gives back so many units of a part, latest expiry first, reserved ones only; returns what is left over.
+// Gives back so many units of a part, latest expiry first, reserved ones only; returns what is left
+// over.
 Quantity give_back(Work&, OrderId, LineIndex, SkuId part, Quantity, std::string_view reason);
 
-// Judges every promise of a lot at a warehouse anew, after it was blocked, counted, shipped or re-dated: what may not stay
-// is released, never what is picked (that becomes a pull task).
+// Judges every promise of a lot at a warehouse anew, after it was blocked, counted, shipped or
+// re-dated: what may not stay is released, never what is picked (that becomes a pull task).
 void rejudge_lot(Work&, LotId, WarehouseId, std::string_view cause);
 void rejudge_lot_everywhere(Work&, LotId, std::string_view cause);
 void rejudge_order(Work&, OrderId);

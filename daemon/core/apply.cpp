@@ -57,10 +57,12 @@ std::vector<OrderId> touched_orders(const Work& w, const Work::Mark& since) {
 
 }  // namespace
 
-// Runs `step`; what it freed goes to those who wait. A refused or parked step leaves nothing behind.
+// Runs `step`; what it freed goes to those who wait. A refused or parked step leaves nothing
+// behind.
 Outcome finish(Work& w, const std::function<bool(Work&)>& step) {
   const Work::Mark start = w.mark();
   if (step(w)) {
+    for (const auto& [lot, warehouse] : w.to_judge) rejudge_lot(w, lot, warehouse, "corrected");
     for (const OrderId id : touched_orders(w, start)) w.t.refresh_waiting(w.t.orders.at(id));
     fill_waiting(w);
     for (const OrderId id : touched_orders(w, start)) {

@@ -1,9 +1,9 @@
 // The one entry to the rules: a document and the state go in, entries and effects come out.
 //
-// apply() is a function: the same state, document and context give the same outcome. No I/O, no clock, no
-// threads. It changes the State it is given and journals every change there, so that the caller can persist what
-// was touched or roll it all back (state.hpp). A refused document has changed nothing when apply returns.
-// Reference: the rules of lots, docs/rules.md.
+// apply() is a function: the same state, document and context give the same outcome. No I/O, no
+// clock, no threads. It changes the State it is given and journals every change there, so that the
+// caller can persist what was touched or roll it all back (state.hpp). A refused document has
+// changed nothing when apply returns. Reference: the rules of lots, docs/rules.md.
 #pragma once
 
 #include <functional>
@@ -28,10 +28,10 @@ class Calendar {
 };
 
 struct Context {
-  Timestamp now;                 // when we learn it (known_at)
+  Timestamp now;  // when we learn it (known_at)
   const Calendar* calendar = nullptr;
-  DocumentId document = 0;       // the row the caller gave this document
-  bool may_override = false;     // the caller holds the right to lower demands
+  DocumentId document = 0;    // the row the caller gave this document
+  bool may_override = false;  // the caller holds the right to lower demands
   // A corrected fact: the body that was applied before under the same identity is reversed first.
   const Document* previous = nullptr;
   // For orders named in the document: whoever calls resolves references against the store and
@@ -43,13 +43,16 @@ struct Context {
   // for void_of: the document that is taken back
   const Document* voided = nullptr;
   DocumentId voided_id = 0;
-  // The ledger's entries of `previous` or `voided`, oldest first, those of both books; only goods entries are
-  // read. They are what gets reversed: needed whenever `previous` or `voided` of a movement document is set
-  // (receipt, dispatch, return, transfer, count, adjustment), else the document is parked.
+  // The ledger's entries of `previous` or `voided`, oldest first, those of both books; only goods
+  // entries are read. They are what gets reversed: needed whenever `previous` or `voided` of a
+  // movement document is set (receipt, dispatch, return, transfer, count, adjustment), else the
+  // document is parked.
   const std::vector<Entry>* reversed = nullptr;
-  // For a count with snapshot_at: net units that moved into (+) or out of (-) a lot's place after that moment, by
-  // the time when it happened; location unset: all of the warehouse. Unset: nothing moved.
-  std::function<Quantity(LotId, WarehouseId, Maybe<LocationId>, StockStatus, Timestamp)> moved_since;
+  // For a count with snapshot_at: net units that moved into (+) or out of (-) a lot's place after
+  // that moment, by the time when it happened; location unset: all of the warehouse. Unset: nothing
+  // moved.
+  std::function<Quantity(LotId, WarehouseId, Maybe<LocationId>, StockStatus, Timestamp)>
+      moved_since;
   // Of an order with from_cart: the cart's order, loaded; its reservations pass over.
   OrderId cart = 0;
 };
@@ -59,7 +62,8 @@ struct Exception {
   bool operator==(const Exception&) const = default;
 };
 
-// Opens an alert, or closes the open one with the same key. The key is what makes "once" (kind, sku, lot, ...).
+// Opens an alert, or closes the open one with the same key. The key is what makes "once" (kind,
+// sku, lot, ...).
 struct AlertChange {
   bool open = true;
   std::string kind, severity;  // "info" | "warning" | "critical"
@@ -69,7 +73,7 @@ struct AlertChange {
   LocationId location = 0;
   OrderId order = 0;
   Quantity quantity;
-  std::string detail;    // one sentence for a person
+  std::string detail;  // one sentence for a person
   // further members of the alert, e.g. {"allocated_lot","..."}; part of the key with kind..order
   std::vector<std::pair<std::string, std::string>> extra;
 };
@@ -93,17 +97,18 @@ struct AuditLine {
 };
 
 struct Outcome {
-  Refused refused;                   // set: nothing changed
-  bool parked = false;               // kept, but not applied (parked_reason says why)
+  Refused refused;      // set: nothing changed
+  bool parked = false;  // kept, but not applied (parked_reason says why)
   Problem parked_reason;
-  std::vector<Entry> entries;        // in order
-  std::vector<Stamp> stamps;         // new ones
+  std::vector<Entry> entries;  // in order
+  std::vector<Stamp> stamps;   // new ones
   std::vector<Exception> exceptions;
   std::vector<AlertChange> alerts;
   std::vector<Event> events;
   std::vector<AuditLine> audit;
-  OrderId order = 0;                 // the order this document is about, if any
-  // Cancellations and picks that came before their order: the caller applies them again, now that it is known.
+  OrderId order = 0;  // the order this document is about, if any
+  // Cancellations and picks that came before their order: the caller applies them again, now that
+  // it is known.
   std::vector<DocumentId> reapply;
   std::vector<LotId> produced_lots;  // lots that the document generated or touched, for its answer
 };
@@ -124,13 +129,15 @@ Outcome substitute(State&, OrderId, const Substitute&, const Context&);
 
 // A preview is begin_document(), apply(order), order_status()/explain(), rollback_document().
 
-// A warehouse's civil day began (also several at once after a stop): expiries and date gates are judged anew, alerts and events
-// come once, orders that became due are allocated. `from` is the last day judged.
+// A warehouse's civil day began (also several at once after a stop): expiries and date gates are
+// judged anew, alerts and events come once, orders that became due are allocated. `from` is the
+// last day judged.
 Outcome day_changed(State&, WarehouseId, Date from, Date to, const Context&);
 // Carts whose hold_until has passed give their reservations back.
 Outcome time_passed(State&, const Context&);
 
-// Why a lot is not (or not fully) available to an order line; the reasons of the contract, in its order.
+// Why a lot is not (or not fully) available to an order line; the reasons of the contract, in its
+// order.
 struct Excluded {
   LotId lot = 0;
   WarehouseId warehouse = 0;
@@ -146,8 +153,8 @@ std::vector<LineExplanation> explain(const State&, OrderId, const Context&);
 
 // The order's status in the contract's words ("allocated", "partial", ...).
 std::string_view order_status(const State&, const Order&, const Context&);
-// Why a line is short, in the contract's words; "" when it is not. LineState::shortage_reason is what was
-// said when the order was last looked at; this is what holds now.
+// Why a line is short, in the contract's words; "" when it is not. LineState::shortage_reason is
+// what was said when the order was last looked at; this is what holds now.
 std::string_view shortage_reason(const State&, const Order&, const LineState&);
 // Picking order of a line's promises: locations by pick_sequence, then name (none first).
 struct PickPlace {
@@ -160,7 +167,8 @@ struct PickPlace {
 };
 std::vector<PickPlace> picking_order(const State&, const Order&, const LineState&);
 
-// What an order without demands of its own could get of this lot here today (contract: stock row `available`).
+// What an order without demands of its own could get of this lot here today (contract: stock row
+// `available`).
 Quantity available(const State&, LotId, WarehouseId, const Context&);
 
 }  // namespace lotbridge::core

@@ -14,7 +14,8 @@ bool cancel_line(Work& w, OrderId id, LineIndex index, Quantity quantity,
   const LineState line = w.t.find_order(id)->lines[index];
   const Quantity open = open_quantity(line);
   if (quantity > open) {
-    const std::string detail = "Line " + line.sent.line + " has only " + open.text() + " left to cancel.";
+    const std::string detail =
+        "Line " + line.sent.line + " has only " + open.text() + " left to cancel.";
     if (w.command) return w.refuse("insufficient", detail, pointer);
     w.except("insufficient", detail);
     quantity = open;
@@ -22,7 +23,8 @@ bool cancel_line(Work& w, OrderId id, LineIndex index, Quantity quantity,
   Quantity picked;
   for (const Promise& promise : line.promises) picked += promise.picked;
   if (w.command && line.components.empty() && open - quantity < picked) {
-    return w.refuse("already_picked", "Units of line " + line.sent.line + " are picked already.", pointer);
+    return w.refuse("already_picked", "Units of line " + line.sent.line + " are picked already.",
+                    pointer);
   }
   w.t.touch_order(id).lines[index].cancelled += quantity;
   for (std::size_t i = 0; i < part_count(line); ++i) {
@@ -40,7 +42,8 @@ bool cancel_line(Work& w, OrderId id, LineIndex index, Quantity quantity,
     alert.sku = part.sku;
     alert.quantity = left;
   }
-  set_shortage(w, id, index, line_short(w.t.find_order(id)->lines[index]) ? line.shortage_reason : "");
+  set_shortage(w, id, index,
+               line_short(w.t.find_order(id)->lines[index]) ? line.shortage_reason : "");
   return true;
 }
 
@@ -55,7 +58,8 @@ bool cancel_all(Work& w, OrderId id) {
   if (w.command && picked.is_positive()) {
     return w.refuse("already_picked", "Units of the order are picked already.");
   }
-  if (w.command && !open) return w.refuse("insufficient", "Nothing of the order is left to cancel.");
+  if (w.command && !open)
+    return w.refuse("insufficient", "Nothing of the order is left to cancel.");
   for (LineIndex i = 0; i < count; ++i) {
     const LineState& line = w.t.find_order(id)->lines[i];
     if (line.removed) continue;

@@ -1,4 +1,5 @@
-// Commands on an order: allocate, reoptimize, substitute (rules 12, 17, 18). They may be refused and then change nothing.
+// Commands on an order: allocate, reoptimize, substitute (rules 12, 17, 18). They may be refused
+// and then change nothing.
 #include <algorithm>
 
 #include "allocator.hpp"
@@ -10,14 +11,16 @@ namespace lotbridge::core {
 
 namespace {
 
-Outcome command(State& state, OrderId id, const Context& ctx, const std::function<bool(Work&)>& step) {
+Outcome command(State& state, OrderId id, const Context& ctx,
+                const std::function<bool(Work&)>& step) {
   Work w(state, ctx);
   w.command = true;
   w.source = "api";
   w.out.order = id;
   return finish(w, [&](Work& work) {
     const Order* order = work.t.find_order(id);
-    if (order == nullptr || !order->known) return work.refuse("not_found", "There is no such order.");
+    if (order == nullptr || !order->known)
+      return work.refuse("not_found", "There is no such order.");
     work.owner = order->owner;
     work.out.order = id;
     return step(work);
@@ -63,11 +66,13 @@ bool check_substitute(Work& w, const Leaving& leaving, const Substitute& wish, L
   Maybe<std::string> reason;
   if (!wish.reason.empty()) reason = wish.reason;
   if (to == 0 || reserved + picked >= wish.quantity) {
-    if (!check_lot_command(w, leaving, wish.new_lot, wish.quantity, reason, "/new_lot")) return false;
+    if (!check_lot_command(w, leaving, wish.new_lot, wish.quantity, reason, "/new_lot"))
+      return false;
   }
   if (reserved + picked < wish.quantity) {
     return w.refuse((reserved + picked).is_zero() ? "not_allocated_lot" : "exceeds_reservation",
-                    text + " was not promised so many units of lot " + wish.lot.text + ".", "/quantity");
+                    text + " was not promised so many units of lot " + wish.lot.text + ".",
+                    "/quantity");
   }
   if (reserved < wish.quantity) {
     return w.refuse("already_picked", text + " has these units picked already.", "/quantity");
@@ -78,7 +83,8 @@ bool check_substitute(Work& w, const Leaving& leaving, const Substitute& wish, L
 bool do_substitute(Work& w, OrderId id, const Substitute& wish) {
   const std::int64_t index = find_line(w.t, *w.t.find_order(id), wish.line, {});
   if (index < 0) return w.refuse("not_found", "The order has no line " + wish.line + ".", "/line");
-  if (!wish.quantity.is_positive()) return w.refuse("invalid_value", "The quantity must be above zero.", "/quantity");
+  if (!wish.quantity.is_positive())
+    return w.refuse("invalid_value", "The quantity must be above zero.", "/quantity");
   const auto at = static_cast<LineIndex>(index);
   Leaving leaving{id, at, w.t.find_order(id)->lines[at].sku, 0, wish.quantity, nullptr};
   LotId from = 0;
@@ -96,7 +102,8 @@ bool do_substitute(Work& w, OrderId id, const Substitute& wish) {
   const LotId to = w.t.find_lot(leaving.sku, wish.new_lot.text);
   release(w, id, at, from, leaving.warehouse, wish.quantity, "substitution");
   if (!make_room(w, leaving, to, wish.quantity)) {
-    return w.refuse("would_break_other_order", "The units are picked for another order.", "/new_lot");
+    return w.refuse("would_break_other_order", "The units are picked for another order.",
+                    "/new_lot");
   }
   w.promise(id, at, leaving.sku, to, leaving.warehouse, wish.quantity, AccountKind::free,
             AccountKind::reserved);

@@ -1,4 +1,5 @@
-// Counts: the shelf is right, the books follow (rule 29). What was reserved beyond the count goes to others by rank.
+// Counts: the shelf is right, the books follow (rule 29). What was reserved beyond the count goes
+// to others by rank.
 #include <algorithm>
 
 #include "allocator.hpp"
@@ -38,8 +39,8 @@ void end_search(Work& w, LotId lot, WarehouseId warehouse, Maybe<LocationId> loc
   }
 }
 
-Quantity in_books(const State::Tables& t, LotId lot, WarehouseId warehouse, Maybe<LocationId> location,
-                  StockStatus status) {
+Quantity in_books(const State::Tables& t, LotId lot, WarehouseId warehouse,
+                  Maybe<LocationId> location, StockStatus status) {
   Quantity sum;
   for (const StockCell& cell : t.cells(lot, warehouse)) {
     if (location && cell.location != *location) continue;
@@ -48,7 +49,8 @@ Quantity in_books(const State::Tables& t, LotId lot, WarehouseId warehouse, Mayb
   return sum;
 }
 
-// Where surplus units go when the count names no place: to the lot's first place, else nowhere in particular.
+// Where surplus units go when the count names no place: to the lot's first place, else nowhere in
+// particular.
 LocationId home_of(const State::Tables& t, LotId lot, WarehouseId warehouse, StockStatus status) {
   for (const StockCell& cell : in_picking_order(t, t.cells(lot, warehouse))) {
     if (cell.status == status) return cell.location;
@@ -57,7 +59,8 @@ LocationId home_of(const State::Tables& t, LotId lot, WarehouseId warehouse, Sto
 }
 
 bool count_line(Work& w, const Count& count, const CountLine& line, WarehouseId warehouse,
-                Maybe<LocationId> location, const std::string& pointer, std::vector<Difference>& out) {
+                Maybe<LocationId> location, const std::string& pointer,
+                std::vector<Difference>& out) {
   const SkuId sku = sku_of(w, line.sku, pointer + "/sku");
   if (sku == 0) return false;
   if (line.counted < Quantity{}) {
@@ -77,7 +80,8 @@ bool count_line(Work& w, const Count& count, const CountLine& line, WarehouseId 
   if (count.snapshot_at && w.ctx.moved_since) {
     moved = w.ctx.moved_since(lot, warehouse, location, line.status, *count.snapshot_at);
   }
-  const Quantity delta = line.counted + moved - in_books(w.t, lot, warehouse, location, line.status);
+  const Quantity delta =
+      line.counted + moved - in_books(w.t, lot, warehouse, location, line.status);
   if (delta.is_positive()) {
     const LocationId place = location ? *location : home_of(w.t, lot, warehouse, line.status);
     put_units(w, lot, warehouse, place, line.status, delta, outside(AccountKind::found, warehouse));
@@ -107,8 +111,8 @@ void propose_swaps(Work& w, WarehouseId warehouse, Maybe<LocationId> location,
     for (const Difference& plus : differences) {
       if (plus.sku != minus.sku || plus.delta != -minus.delta) continue;
       AlertChange& alert = w.alert("swap_proposed", "info",
-                                   plus.delta.text() + " of " + w.lot_text(minus.lot) + " may have been " +
-                                       std::string(w.t.code(plus.lot)) + ".");
+                                   plus.delta.text() + " of " + w.lot_text(minus.lot) +
+                                       " may have been " + std::string(w.t.code(plus.lot)) + ".");
       alert.sku = minus.sku;
       alert.lot = minus.lot;
       alert.warehouse = warehouse;
@@ -129,8 +133,8 @@ bool apply_count(Work& w, const Document&, const Count& count) {
   const Warehouse& place = w.t.warehouses[warehouse];
   if (not_authoritative(w, place.facts_from_count)) {
     AlertChange& alert = w.alert("source_not_authoritative", "warning",
-                                 "Counts at " + place.name + " come from " + *place.facts_from_count +
-                                     "; this one moved nothing.");
+                                 "Counts at " + place.name + " come from " +
+                                     *place.facts_from_count + "; this one moved nothing.");
     alert.warehouse = warehouse;
     alert.extra = {{"source", w.source}};
     w.except("source_not_authoritative", alert.detail);

@@ -1,4 +1,5 @@
-// Time passes: dates are judged anew, alerts come once, orders fall due, carts run out (rules 5, 6, 16).
+// Time passes: dates are judged anew, alerts come once, orders fall due, carts run out (rules 5, 6,
+// 16).
 #include <algorithm>
 
 #include "allocator.hpp"
@@ -31,11 +32,14 @@ bool has_promise_at(const Order& order, WarehouseId warehouse) {
 }
 
 // True when `day` lies in (from, to].
-bool crossed(std::int32_t day, std::int32_t from, std::int32_t to) { return day > from && day <= to; }
+bool crossed(std::int32_t day, std::int32_t from, std::int32_t to) {
+  return day > from && day <= to;
+}
 
 void alert_near_expiry(Work& w, const Lot& lot, WarehouseId warehouse) {
-  AlertChange& alert = w.alert("near_expiry", "info",
-                               w.lot_text(lot.id) + " expires on " + Date{lot.expires_on}.text() + ".");
+  AlertChange& alert =
+      w.alert("near_expiry", "info",
+              w.lot_text(lot.id) + " expires on " + Date{lot.expires_on}.text() + ".");
   alert.sku = lot.sku;
   alert.lot = lot.id;
   alert.warehouse = warehouse;
@@ -46,7 +50,8 @@ void alert_near_expiry(Work& w, const Lot& lot, WarehouseId warehouse) {
       Date{lot.expires_on}.text();
 }
 
-void tell_dates(Work& w, WarehouseId warehouse, const LotStock& row, std::int32_t from, std::int32_t to) {
+void tell_dates(Work& w, WarehouseId warehouse, const LotStock& row, std::int32_t from,
+                std::int32_t to) {
   const Lot& lot = w.t.lots[row.lot];
   const Quantity units = on_hand(w.t, row.lot, warehouse);
   if (lot.expires_on == kNoDate || !units.is_positive()) return;
@@ -65,7 +70,8 @@ void tell_dates(Work& w, WarehouseId warehouse, const LotStock& row, std::int32_
   }
 }
 
-// A shelf is in order of expiry: what lies beyond the farthest date that any alert looks at is not read.
+// A shelf is in order of expiry: what lies beyond the farthest date that any alert looks at is not
+// read.
 void tell_shelf(Work& w, SkuId sku, const Shelf& shelf, std::int32_t from, std::int32_t to) {
   const Item& item = w.t.skus[sku].item;
   std::int32_t horizon = std::max(0, item.alert_days.value_or(0));
@@ -84,7 +90,8 @@ void watch_dates(Work& w, LotId id, WarehouseId warehouse) {
   const Item& item = w.t.skus[lot.sku].item;
   if (lot.expires_on == kNoDate || !item.alert_days) return;
   const std::int32_t today = w.today(warehouse);
-  if (today < lot.expires_on - *item.alert_days || !on_hand(w.t, id, warehouse).is_positive()) return;
+  if (today < lot.expires_on - *item.alert_days || !on_hand(w.t, id, warehouse).is_positive())
+    return;
   alert_near_expiry(w, lot, warehouse);
 }
 

@@ -19,14 +19,16 @@ bool other_sku_has(const Work& w, SkuId sku, const std::string& code) {
   return false;
 }
 
-// Goods past a best-before date may leave with a reason and the right to it; a use-by date is final.
+// Goods past a best-before date may leave with a reason and the right to it; a use-by date is
+// final.
 bool may_pass_date(Work& w, Demand d, const LotStock& row, const Leaving& leaving,
                    const Maybe<std::string>& reason, const std::string& pointer, Reason& verdict) {
   const Lot& lot = w.t.lots[row.lot];
-  if (verdict != Reason::expired || !reason || !lot.best_before || lot.expired_on_receipt) return true;
+  if (verdict != Reason::expired || !reason || !lot.best_before || lot.expired_on_receipt)
+    return true;
   if (!w.ctx.may_override) {
-    return w.refuse("override_not_allowed", "Shipping past a best-before date needs the right to it.",
-                    pointer);
+    return w.refuse("override_not_allowed",
+                    "Shipping past a best-before date needs the right to it.", pointer);
   }
   d.policy.past_best_before_days = 1'000'000;
   verdict = gate(w.t, d, row, leaving.warehouse);
@@ -71,7 +73,8 @@ bool check_line(Work& w, OrderId id, WarehouseId warehouse, const DispatchLine& 
   const LineState state = w.t.find_order(id)->lines[at];
   if (!state.components.empty()) {
     if (line.quantity > open_quantity(state)) {
-      return w.refuse("exceeds_reservation", "More than the line still wants.", pointer + "/quantity");
+      return w.refuse("exceeds_reservation", "More than the line still wants.",
+                      pointer + "/quantity");
     }
     return true;
   }
@@ -86,17 +89,18 @@ bool check_line(Work& w, OrderId id, WarehouseId warehouse, const DispatchLine& 
     }
   }
   if (line.quantity > open_quantity(state)) {
-    return w.refuse("exceeds_reservation", "More than the line still wants.", pointer + "/quantity");
+    return w.refuse("exceeds_reservation", "More than the line still wants.",
+                    pointer + "/quantity");
   }
   if (line.lots && !line.lots->empty()) return true;
   // Nobody names a lot: what is reserved and what is free must do.
   const Work::Mark mark = w.mark();
   const std::vector<LotShare> shares = lots_that_left(w, leaving);
   w.unwind(mark);
-  const bool unresolved = std::any_of(shares.begin(), shares.end(), [](const LotShare& share) {
-    return share.lot == 0;
-  });
-  if (unresolved) return w.refuse("insufficient", "There is not enough that may leave.", pointer + "/quantity");
+  const bool unresolved = std::any_of(shares.begin(), shares.end(),
+                                      [](const LotShare& share) { return share.lot == 0; });
+  if (unresolved)
+    return w.refuse("insufficient", "There is not enough that may leave.", pointer + "/quantity");
   for (const LotShare& share : shares) {
     const LotCode code{std::string(w.t.code(share.lot))};
     if (!check_lot_command(w, leaving, code, share.quantity, reason, pointer)) return false;
@@ -133,8 +137,9 @@ bool check_lot_command(Work& w, const Leaving& leaving, const LotCode& code, Qua
     return w.refuse("exceeds_reservation", "More than the line still wants.", pointer);
   }
   if (row.available_status < quantity) {
-    return w.refuse("insufficient", "Only " + row.available_status.text() + " of " + w.lot_text(lot) +
-                                        " are there.", pointer);
+    return w.refuse(
+        "insufficient",
+        "Only " + row.available_status.text() + " of " + w.lot_text(lot) + " are there.", pointer);
   }
   return check_swap(w, leaving, d, lot, quantity, reason, pointer);
 }
@@ -163,7 +168,8 @@ bool check_nobody_is_broken(Work& w) {
       for (std::size_t i = 0; is_active(line) && i < part_count(line); ++i) {
         const Part part = part_of(line, i);
         if (part.sku == sku && part_need(line, part).is_positive()) {
-          return w.refuse("would_break_other_order", "Another order has these units and could get no others.");
+          return w.refuse("would_break_other_order",
+                          "Another order has these units and could get no others.");
         }
       }
     }

@@ -33,8 +33,8 @@ std::vector<LotId> candidates_of(const State::Tables& t, const Leaving& leaving)
 
 void contradiction(Work& w, const Leaving& leaving, Quantity named) {
   AlertChange& alert = w.alert("lots_do_not_add_up", "warning",
-                               "The lots of a dispatched line sum to " + named.text() + ", the line says " +
-                                   leaving.quantity.text() + ".");
+                               "The lots of a dispatched line sum to " + named.text() +
+                                   ", the line says " + leaving.quantity.text() + ".");
   alert.order = leaving.order;
   alert.sku = leaving.sku;
   alert.warehouse = leaving.warehouse;
@@ -63,7 +63,8 @@ std::vector<LotShare> named_lots(Work& w, const Leaving& leaving) {
   contradiction(w, leaving, sum);
   LotShare unresolved{0, leaving.quantity - sum, Evidence::unresolved, {}};
   if (sum > leaving.quantity) {
-    // Which of them did not leave nobody can say: none of it is stamped, all of them are candidates.
+    // Which of them did not leave nobody can say: none of it is stamped, all of them are
+    // candidates.
     unresolved.quantity = leaving.quantity;
     for (const LotShare& share : shares) unresolved.candidates.push_back(share.lot);
     return {unresolved};
@@ -105,7 +106,8 @@ std::vector<LotShare> told_nothing(Work& w, const Leaving& leaving) {
   if (left.is_positive()) {
     const Demand d = demand_on_day(w.t, leaving, w.day_at(leaving.warehouse, w.at));
     const Plan plan = plan_units(w.t, d, leaving.sku, leaving.warehouse, left, {});
-    for (const Take& take : plan.takes) add_share(shares, take.lot, take.quantity, Evidence::inferred);
+    for (const Take& take : plan.takes)
+      add_share(shares, take.lot, take.quantity, Evidence::inferred);
     left -= plan.sum;
   }
   if (!left.is_positive()) return shares;
@@ -158,7 +160,8 @@ void warn_of_swap(Work& w, const Leaving& leaving, const Demand& d, const LotSha
     for (const Promise& promise : line.promises) {
       if (promise.sku != leaving.sku || promise.lot == share.lot) continue;
       tell(w, leaving, share.lot, "pick_deviation", "info",
-           w.lot_text(share.lot) + " left instead of lot " + std::string(w.t.code(promise.lot)) + ".",
+           w.lot_text(share.lot) + " left instead of lot " + std::string(w.t.code(promise.lot)) +
+               ".",
            "allocated_lot", promise.lot);
       break;
     }
@@ -168,9 +171,10 @@ void warn_of_swap(Work& w, const Leaving& leaving, const Demand& d, const LotSha
   if (first == 0 || first == share.lot || pinned) return;
   if (own_promise(w.t, leaving, share.lot) >= share.quantity) return;
   if (!earlier_in_sequence(w.t, d, leaving.sku, leaving.warehouse, first, share.lot)) return;
-  tell(w, leaving, share.lot, "fefo_bypass", "info",
-       w.lot_text(share.lot) + " left although lot " + std::string(w.t.code(first)) + " goes first.",
-       "fefo_lot", first);
+  tell(
+      w, leaving, share.lot, "fefo_bypass", "info",
+      w.lot_text(share.lot) + " left although lot " + std::string(w.t.code(first)) + " goes first.",
+      "fefo_lot", first);
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ struct LotShare {
 // The shares sum to the quantity. Lots that nobody knew come alive here, unverified.
 std::vector<LotShare> lots_that_left(Work&, const Leaving&);
 
-// What the warehouse's word tells a person: swaps, blocked or expired goods, missing receipts. Before anything moves.
+// What the warehouse's word tells a person: swaps, blocked or expired goods, missing receipts.
+// Before anything moves.
 void warn_of_shares(Work&, const Leaving&, const std::vector<LotShare>&);
 
 // The demand of an order line for goods that leave on a given day.

@@ -1,4 +1,5 @@
-// What left the building: the stamp (rules 17-19). Facts are always recorded; a command may be refused first.
+// What left the building: the stamp (rules 17-19). Facts are always recorded; a command may be
+// refused first.
 #include <algorithm>
 
 #include "allocator.hpp"
@@ -11,7 +12,8 @@ namespace lotbridge::core {
 
 namespace {
 
-// A line that the order does not have (yet): it stands for itself until a version of the order names it.
+// A line that the order does not have (yet): it stands for itself until a version of the order
+// names it.
 LineIndex add_unordered_line(Work& w, OrderId id, const DispatchLine& line) {
   LineState fresh;
   fresh.sent.line = line.order_line.value_or("");
@@ -71,8 +73,8 @@ void stamp(Work& w, const Leaving& leaving, const LotShare& share, LineIndex dis
   }
 }
 
-// After a swap the line may hold more than it still needs: reserved units first, then picked ones, which
-// evidently stayed on the shelf.
+// After a swap the line may hold more than it still needs: reserved units first, then picked ones,
+// which evidently stayed on the shelf.
 void drop_excess(Work& w, const Leaving& leaving, const Part& part) {
   const LineState& line = w.t.find_order(leaving.order)->lines[leaving.line];
   Quantity over = promised_part(line, part.sku) + dispatched_part(line, part.sku) -
@@ -117,8 +119,8 @@ void ship_part(Work& w, const Leaving& leaving, const Part& part, LineIndex disp
 }
 
 // A kit leaves as its components; a line that names one of them means only that one.
-void ship_line(Work& w, OrderId id, LineIndex index, WarehouseId warehouse, const DispatchLine& line,
-               LineIndex dispatch_line) {
+void ship_line(Work& w, OrderId id, LineIndex index, WarehouseId warehouse,
+               const DispatchLine& line, LineIndex dispatch_line) {
   const LineState state = w.t.find_order(id)->lines[index];
   const bool kit = !state.components.empty();
   std::vector<Part> parts;
@@ -136,7 +138,8 @@ void ship_line(Work& w, OrderId id, LineIndex index, WarehouseId warehouse, cons
     std::vector<LotQuantity> named;
     if (line.lots) {
       for (const LotQuantity& lot : *line.lots) {
-        if (!kit || component_named || w.t.find_lot(part.sku, lot.lot.text) != 0) named.push_back(lot);
+        if (!kit || component_named || w.t.find_lot(part.sku, lot.lot.text) != 0)
+          named.push_back(lot);
       }
       leaving.named = &named;
     }
@@ -176,14 +179,15 @@ AlertChange not_authoritative_key(const Work& w, OrderId id, WarehouseId warehou
   key.order = id;
   key.warehouse = warehouse;
   key.detail = "Dispatches at " + w.t.warehouses[warehouse].name + " come from " +
-               w.t.warehouses[warehouse].facts_from_dispatch.value_or("") + "; another report moved nothing.";
+               w.t.warehouses[warehouse].facts_from_dispatch.value_or("") +
+               "; another report moved nothing.";
   return key;
 }
 
 void unreconciled_order(Work& w, OrderId id) {
-  AlertChange& alert = w.alert("unreconciled", "warning",
-                               "Goods left for order \"" + w.t.find_order(id)->reference +
-                                   "\", which has not come yet.");
+  AlertChange& alert = w.alert(
+      "unreconciled", "warning",
+      "Goods left for order \"" + w.t.find_order(id)->reference + "\", which has not come yet.");
   alert.order = id;
 }
 
@@ -211,9 +215,11 @@ bool apply_dispatch(Work& w, const Document& document, const Dispatch& dispatch)
   for (std::size_t i = 0; i < dispatch.lines.size(); ++i) {
     const DispatchLine& line = dispatch.lines[i];
     std::int64_t index = find_line(w.t, *w.t.find_order(id), line.order_line, line.sku);
-    if (index == -2) return park(w, "ambiguous_reference", "Several lines of the order have this SKU.");
+    if (index == -2)
+      return park(w, "ambiguous_reference", "Several lines of the order have this SKU.");
     if (index < 0) {
-      if (!line.sku) return park(w, "not_found", "The order has no such line, and no SKU is named.");
+      if (!line.sku)
+        return park(w, "not_found", "The order has no such line, and no SKU is named.");
       index = add_unordered_line(w, id, line);
     }
     ship_line(w, id, static_cast<LineIndex>(index), warehouse, line, static_cast<LineIndex>(i));

@@ -1,4 +1,5 @@
-// One function per type of document. Each returns false after Work::refuse or park: nothing may then have happened.
+// One function per type of document. Each returns false after Work::refuse or park: nothing may
+// then have happened.
 #pragma once
 
 #include <functional>
@@ -25,18 +26,22 @@ bool apply_adjustment(Work&, const Document&, const Adjustment&);
 
 // Kept, but not applied, for a person to look at; false.
 bool park(Work&, std::string code, std::string detail);
-// The warehouse a document names; 0 after refusing (command) or parking (fact) one that nobody knows.
+// The warehouse a document names; 0 after refusing (command) or parking (fact) one that nobody
+// knows.
 WarehouseId warehouse_of(Work&, const std::string& name, std::string pointer);
-// A SKU named in a movement: a command for an unknown one is refused (0), a fact makes it known by name.
+// A SKU named in a movement: a command for an unknown one is refused (0), a fact makes it known by
+// name.
 SkuId sku_of(Work&, const std::string& name, const std::string& pointer);
 // Whether another source is the one whose word counts for these facts (rule 17).
 bool not_authoritative(const Work&, const Maybe<std::string>& facts_from);
-// Puts back what a corrected or voided document did: its goods entries the other way round (reversal.cpp).
+// Puts back what a corrected or voided document did: its goods entries the other way round
+// (reversal.cpp).
 bool reverse_entries(Work&);
 // Order lines by what a document calls them; -1 none, -2 several.
 std::int64_t find_line(const State::Tables&, const Order&, const Maybe<std::string>& line,
                        const Maybe<std::string>& sku);
-// The order a movement is about: ctx.order, or a placeholder that stands for it until it comes (facts). 0 after a refusal.
+// The order a movement is about: ctx.order, or a placeholder that stands for it until it comes
+// (facts). 0 after a refusal.
 OrderId order_of(Work&, const Maybe<std::string>& reference, const std::string& fallback);
 // Resolves item, pack and quantity of an order line anew; nothing is allocated here.
 void resolve_line(Work&, const Order&, LineState&);
@@ -46,11 +51,12 @@ Maybe<Quantity> base_quantity(const Item&, Quantity, const Maybe<std::string>& p
 bool fits_decimals(Quantity, std::int32_t decimals);
 // Alert and exception where more of a line left than is wanted.
 void watch_over_shipment(Work&, OrderId, LineIndex);
-// Raises and heals alerts about lots that are close to their date (rule 5), after dates or stock changed.
+// Raises and heals alerts about lots that are close to their date (rule 5), after dates or stock
+// changed.
 void watch_dates(Work&, LotId, WarehouseId);
 
-
-// Runs a step of work and what follows from it (waiting orders); a step that says false leaves nothing behind.
+// Runs a step of work and what follows from it (waiting orders); a step that says false leaves
+// nothing behind.
 Outcome finish(Work&, const std::function<bool(Work&)>& step);
 
 }  // namespace lotbridge::core

@@ -7,11 +7,28 @@ namespace lotbridge::core {
 
 namespace {
 
-constexpr std::array<std::string_view, 22> kNames = {
-    "", "other_owner", "other_warehouse", "recalled", "quarantine", "hold", "unverified", "damaged",
-    "future_receipt", "expired", "removal_date_passed", "min_shelf_life", "max_shelf_life",
-    "shelf_life_unknown", "no_expiry_excluded", "older_than_last_shipped", "sell_by_passed",
-    "lot_pinned", "no_lot", "reserved", "pack_multiple", "split_limit"};
+constexpr std::array<std::string_view, 22> kNames = {"",
+                                                     "other_owner",
+                                                     "other_warehouse",
+                                                     "recalled",
+                                                     "quarantine",
+                                                     "hold",
+                                                     "unverified",
+                                                     "damaged",
+                                                     "future_receipt",
+                                                     "expired",
+                                                     "removal_date_passed",
+                                                     "min_shelf_life",
+                                                     "max_shelf_life",
+                                                     "shelf_life_unknown",
+                                                     "no_expiry_excluded",
+                                                     "older_than_last_shipped",
+                                                     "sell_by_passed",
+                                                     "lot_pinned",
+                                                     "no_lot",
+                                                     "reserved",
+                                                     "pack_multiple",
+                                                     "split_limit"};
 
 // Units in a status that only matters where none are in status available.
 bool has_units_in(const State::Tables& t, const LotStock& row, WarehouseId warehouse,
@@ -41,16 +58,16 @@ Reason date_gate(const Demand& d, const Lot& lot) {
     const std::int32_t total =
         lot.produced_on != kNoDate ? lot.expires_on - lot.produced_on : d.shelf_life_days;
     total_unknown = total <= 0;
-    if (!total_unknown && std::int64_t{remaining} * 100 <
-                              std::int64_t{p.min_remaining_percent} * total) {
+    if (!total_unknown &&
+        std::int64_t{remaining} * 100 < std::int64_t{p.min_remaining_percent} * total) {
       return Reason::min_shelf_life;
     }
   }
   if (dated && p.max_remaining_days && remaining > *p.max_remaining_days) {
     return Reason::max_shelf_life;
   }
-  const bool demand = p.min_remaining_days > 0 || p.min_remaining_percent > 0 ||
-                      p.max_remaining_days.has_value();
+  const bool demand =
+      p.min_remaining_days > 0 || p.min_remaining_percent > 0 || p.max_remaining_days.has_value();
   if (total_unknown || (!dated && demand && d.shelf_life_controlled)) {
     return Reason::shelf_life_unknown;
   }
@@ -134,8 +151,7 @@ Reason gate(const State::Tables& t, const Demand& d, const LotStock& row, Wareho
   if (d.pinned && d.pinned_lot != row.lot && d.policy.lot_preference == LotPreference::require) {
     return Reason::lot_pinned;
   }
-  if (lot.legacy && d.policy.legacy_lot == LegacyLot::exclude &&
-      t.skus[lot.sku].item.lot_tracked) {
+  if (lot.legacy && d.policy.legacy_lot == LegacyLot::exclude && t.skus[lot.sku].item.lot_tracked) {
     return Reason::no_lot;
   }
   return Reason::none;
@@ -148,7 +164,8 @@ Quantity free_units(const State::Tables& t, const LotStock& row, WarehouseId war
   const SkuId sku = t.lots[row.lot].sku;
   const auto list = t.unresolved.find(sku);
   if (list == t.unresolved.end()) return units;
-  // Units left and nobody knows of which candidate: as many are set aside, from the candidates in FEFO order.
+  // Units left and nobody knows of which candidate: as many are set aside, from the candidates in
+  // FEFO order.
   const Shelf* shelf = t.find_shelf(sku, warehouse);
   for (const Unresolved& open : list->second) {
     if (open.warehouse != warehouse || shelf == nullptr) continue;

@@ -34,7 +34,8 @@ bool reserve_group(Work& w, OrderId id, const std::vector<LineIndex>& lines,
     const WarehouseId warehouse = line_warehouse(w.t, order, line);
     const LotId lot = w.t.find_lot(line.sku, code);
     const LotStock* row = lot == 0 ? nullptr : w.t.find_stock(lot, warehouse);
-    const Demand d = demand_of(w.t, question_of(order, line, line.sku, warehouse), w.today(warehouse));
+    const Demand d =
+        demand_of(w.t, question_of(order, line, line.sku, warehouse), w.today(warehouse));
     if (row == nullptr || gate(w.t, d, *row, warehouse) != Reason::none ||
         free_units(w.t, *row, warehouse) < need) {
       w.unwind(mark);
@@ -54,7 +55,8 @@ std::vector<std::string> codes_to_try(Work& w, OrderId id, const std::vector<Lin
   const Shelf* shelf = w.t.find_shelf(line.sku, warehouse);
   std::vector<std::string> codes;
   if (shelf == nullptr) return codes;
-  const Demand d = demand_of(w.t, question_of(order, line, line.sku, warehouse), w.today(warehouse));
+  const Demand d =
+      demand_of(w.t, question_of(order, line, line.sku, warehouse), w.today(warehouse));
   for (const std::uint32_t at : picking_sequence(w.t, d, *shelf)) {
     codes.emplace_back(w.t.code(shelf->live[at].lot));
   }

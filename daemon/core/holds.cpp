@@ -1,4 +1,5 @@
-// Holds and releases: a set of reasons per lot, everywhere or at one warehouse; any one blocks (rules 6, 13).
+// Holds and releases: a set of reasons per lot, everywhere or at one warehouse; any one blocks
+// (rules 6, 13).
 #include <algorithm>
 
 #include "allocator.hpp"
@@ -27,12 +28,14 @@ bool scopes_of(Work& w, const std::vector<LotRef>& lots, bool create, std::vecto
     if (sku == 0) return false;
     scope.lot = w.t.find_lot(sku, lots[i].lot.text);
     if (scope.lot == 0 && w.command) {
-      return w.refuse("unknown_lot", "Nobody knows a lot " + lots[i].lot.text + " of this item.", pointer + "/lot");
+      return w.refuse("unknown_lot", "Nobody knows a lot " + lots[i].lot.text + " of this item.",
+                      pointer + "/lot");
     }
     if (scope.lot == 0 && create) {
       // Goods of it that come later are blocked from the start.
       scope.lot = find_or_create_lot(w, sku, lots[i].lot);
-      w.except("unknown_lot", "Nobody received " + w.lot_text(scope.lot) + " yet; it is blocked when it comes.");
+      w.except("unknown_lot",
+               "Nobody received " + w.lot_text(scope.lot) + " yet; it is blocked when it comes.");
     }
     if (scope.lot == 0) {
       w.except("unknown_lot", "Nobody knows a lot " + lots[i].lot.text + " of this item.");
@@ -82,12 +85,13 @@ bool apply_hold(Work& w, const Document&, const Hold& hold) {
     const bool known = std::any_of(blocks.begin(), blocks.end(),
                                    [&](const Block& b) { return same_block(b, scope, hold.code); });
     if (known) continue;
-    blocks.push_back({scope.lot, scope.warehouse, BlockKind::hold, hold.code, hold.reason.value_or(""),
-                      w.ctx.document});
+    blocks.push_back({scope.lot, scope.warehouse, BlockKind::hold, hold.code,
+                      hold.reason.value_or(""), w.ctx.document});
     w.t.set_blocks(scope.lot, std::move(blocks));
     w.out.produced_lots.push_back(scope.lot);
   }
-  // First every block, then the reservations: nothing moves onto a lot that the same document blocks.
+  // First every block, then the reservations: nothing moves onto a lot that the same document
+  // blocks.
   for (const Scope& scope : scopes) judge_scope(w, scope, "hold");
   return true;
 }

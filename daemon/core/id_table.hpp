@@ -1,6 +1,8 @@
-// A set of small integers found by what they stand for: open addressing, four bytes a slot, no allocation per entry.
+// A set of small integers found by what they stand for: open addressing, four bytes a slot, no
+// allocation per entry.
 //
-// The owner of the table keeps the keys; it hands in a hash and a test for equality. 0 is never a member.
+// The owner of the table keeps the keys; it hands in a hash and a test for equality. 0 is never a
+// member.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Small integers that stand for names inside the core, so that hot records stay small and comparisons are cheap.
+// Small integers that stand for names inside the core, so that hot records stay small and
+// comparisons are cheap.
 //
 // The core hands them out in ascending order, the store keeps them, a restart gives the same ones
 // back. 0 is "none". They never leave the daemon: answers, hashes and exports use the names.

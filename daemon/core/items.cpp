@@ -1,4 +1,5 @@
-// Items and policies: what is known of a SKU, and which orders that wakes up (rules 3, 12; contract: items).
+// Items and policies: what is known of a SKU, and which orders that wakes up (rules 3, 12;
+// contract: items).
 #include <algorithm>
 
 #include "allocator.hpp"
@@ -13,11 +14,11 @@ namespace {
 Item merged_item(const Sku& known, const Item& sent, bool fill_only) {
   if (!known.known || !fill_only) {
     Item out = sent;
-    // Aliases that connectors brought are theirs: an item by API that names none for a source keeps them.
+    // Aliases that connectors brought are theirs: an item by API that names none for a source keeps
+    // them.
     for (const ItemAlias& alias : known.item.aliases) {
-      const bool named = std::any_of(sent.aliases.begin(), sent.aliases.end(), [&](const ItemAlias& a) {
-        return a.source == alias.source;
-      });
+      const bool named = std::any_of(sent.aliases.begin(), sent.aliases.end(),
+                                     [&](const ItemAlias& a) { return a.source == alias.source; });
       if (!named) out.aliases.push_back(alias);
     }
     return out;

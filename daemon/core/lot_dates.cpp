@@ -33,7 +33,8 @@ Learned conflict(Work& w, LotId lot, const char* code, const std::string& detail
   return Learned::conflict;
 }
 
-// The document that gave the date is the one that is being corrected: then its new date is the correction.
+// The document that gave the date is the one that is being corrected: then its new date is the
+// correction.
 Maybe<Date> date_before_correction(const Work& w, LotId lot) {
   if (w.ctx.previous == nullptr) return {};
   const auto* receipt = std::get_if<Receipt>(&w.ctx.previous->body);
@@ -89,7 +90,9 @@ Learned learn_dates(Work& w, LotId id, const ToldDates& told, const Maybe<std::s
   if (!dated || (differs && own_date)) {
     changed = fill_date(w, lot, &Lot::expires_on, "expires_on", told.expires_on);
     if (changed && dated) lot.expired_on_receipt = false;  // judged again with the corrected date
-    if (changed) lot.best_before = told.kind.value_or(w.t.skus[lot.sku].item.date_kind) == DateKind::best_before;
+    if (changed)
+      lot.best_before =
+          told.kind.value_or(w.t.skus[lot.sku].item.date_kind) == DateKind::best_before;
   } else if (told.kind && !lot.received) {
     lot.best_before = *told.kind == DateKind::best_before;
   }

@@ -1,4 +1,5 @@
-// What we believe about a lot's dates, and what happens when somebody says otherwise (rules 22, 23).
+// What we believe about a lot's dates, and what happens when somebody says otherwise (rules 22,
+// 23).
 #pragma once
 
 #include "work.hpp"
@@ -13,8 +14,9 @@ struct ToldDates {
 
 enum class Learned { nothing, filled, conflict, refused };
 
-// Fills in what was not known (reservations are judged anew then). Another expiry than the known one
-// changes nothing: refused for a command, a conflict for a fact, whose units then stand in quarantine.
+// Fills in what was not known (reservations are judged anew then). Another expiry than the known
+// one changes nothing: refused for a command, a conflict for a fact, whose units then stand in
+// quarantine.
 Learned learn_dates(Work&, LotId, const ToldDates&, const Maybe<std::string>& supplier,
                     const std::string& pointer);
 

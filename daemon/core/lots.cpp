@@ -92,7 +92,8 @@ void State::Tables::drop_newest_lot() {
 void State::Tables::set_lot(const Lot& changed) {
   const LotId id = changed.id;
   const Lot before = lots[id];
-  // A new date may be another place in FEFO order: take the lot off its shelves, change it, put it back.
+  // A new date may be another place in FEFO order: take the lot off its shelves, change it, put it
+  // back.
   std::vector<std::pair<WarehouseId, LotStock>> rows;
   const auto take_off = [&](Shelf& shelf) {
     const auto at = std::find_if(shelf.live.begin(), shelf.live.end(),

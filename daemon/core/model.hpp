@@ -1,7 +1,8 @@
 // What the core remembers about the world: plain values, rebuilt from the store at start.
 //
-// Nothing here decides anything; eligibility.hpp, allocator.hpp and apply.hpp do. Records are kept small because
-// there are millions of lots. Every change goes through State (state.hpp), which journals it.
+// Nothing here decides anything; eligibility.hpp, allocator.hpp and apply.hpp do. Records are kept
+// small because there are millions of lots. Every change goes through State (state.hpp), which
+// journals it.
 #pragma once
 
 #include <string>
@@ -48,7 +49,7 @@ struct Sku {
   SkuId id = 0;
   OwnerId owner = 0;
   bool known = false;
-  Item item;             // item.sku is always set
+  Item item;  // item.sku is always set
   DocumentId document = 0;
 };
 
@@ -59,12 +60,13 @@ struct Lot {
   std::int32_t expires_on = kNoDate;
   std::int32_t produced_on = kNoDate;
   std::int32_t sell_by = kNoDate;
-  std::int32_t removal_on = kNoDate;  // as given; the item's removal_days count where it is not
+  std::int32_t removal_on = kNoDate;    // as given; the item's removal_days count where it is not
   bool best_before : 1 = false;         // else use_by
   bool received : 1 = false;            // false: no receipt yet, the lot is `unverified`
   bool expired_on_receipt : 1 = false;  // blocks until the date is corrected
   bool has_blocks : 1 = false;          // look into State::blocks
-  bool legacy : 1 = false;              // code LEGACY: units whose lot nobody wrote down (derived from the code)
+  bool legacy : 1 =
+      false;  // code LEGACY: units whose lot nobody wrote down (derived from the code)
 };
 // The rarely set rest of a lot, kept apart so that Lot stays small.
 struct LotDetails {
@@ -78,7 +80,7 @@ struct Block {
   LotId lot = 0;
   WarehouseId warehouse = 0;  // 0: everywhere
   BlockKind kind = BlockKind::hold;
-  std::string code;           // a hold's code, a recall's id
+  std::string code;  // a hold's code, a recall's id
   std::string reason;
   DocumentId document = 0;
   bool operator==(const Block&) const = default;
@@ -134,34 +136,36 @@ struct Part {
 };
 
 struct LineState {
-  OrderLine sent;             // as the newest version sent it; Maybe quantity: not a usable number
-  bool removed = false;       // quantity 0, or absent from a later version
-  SkuId sku = 0;              // 0: unknown
+  OrderLine sent;        // as the newest version sent it; Maybe quantity: not a usable number
+  bool removed = false;  // quantity 0, or absent from a later version
+  SkuId sku = 0;         // 0: unknown
   Quantity factor = Quantity::whole(1);  // base units per ordered unit (alias, pack)
-  Quantity quantity;          // ordered, base units
+  Quantity quantity;                     // ordered, base units
   Quantity cancelled;
-  std::string problem;        // "unknown_sku", "invalid_quantity" or ""
+  std::string problem;  // "unknown_sku", "invalid_quantity" or ""
   std::string shortage_reason;
   std::vector<Component> components;  // the frozen bill of a kit
-  std::vector<Part> parts;    // of `components`, by id; State derives it, not to be stored
+  std::vector<Part> parts;            // of `components`, by id; State derives it, not to be stored
   std::vector<Promise> promises;
-  std::vector<Stamp> stamps;  // what left for this line; loaded with the order
-  Quantity returned;          // the sum of returned_lots
+  std::vector<Stamp> stamps;               // what left for this line; loaded with the order
+  Quantity returned;                       // the sum of returned_lots
   std::vector<LotReturned> returned_lots;  // stored with the order's state
 };
 
 struct Order {
   OrderId id = 0;
   OwnerId owner = 0;
-  bool known = false;  // false: only heard of, in a dispatch or pick (rule 19)
+  bool known = false;     // false: only heard of, in a dispatch or pick (rule 19)
   std::string reference;  // what a document called it while it is not known
   DocumentId document = 0;
   std::string source, doc_id;  // of the order document
-  lotbridge::Order header;     // newest version; `lines` empty (they are in `lines` below), no personal data
+  lotbridge::Order
+      header;  // newest version; `lines` empty (they are in `lines` below), no personal data
   bool cancelled = false;
-  WarehouseId warehouse = 0;   // chosen by routing
-  bool allocation_asked = false;  // `allocate: manual`, and somebody asked; stored with the order's state
-  bool cart_expired = false;      // hold_until has passed and gave everything back; stored as well
+  WarehouseId warehouse = 0;  // chosen by routing
+  bool allocation_asked =
+      false;  // `allocate: manual`, and somebody asked; stored with the order's state
+  bool cart_expired = false;  // hold_until has passed and gave everything back; stored as well
   Timestamp first_seen;
   std::vector<LineState> lines;
   std::vector<DocumentId> waiting_documents;  // returns, cancellations that came before it

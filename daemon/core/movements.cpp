@@ -1,4 +1,5 @@
-// Transfers and adjustments: units that change place, status, or leave the books for a stated reason (rules 28, 31).
+// Transfers and adjustments: units that change place, status, or leave the books for a stated
+// reason (rules 28, 31).
 #include <algorithm>
 
 #include "allocator.hpp"
@@ -9,14 +10,16 @@ namespace lotbridge::core {
 
 namespace {
 
-// The lot a movement names: a command for one that nobody knows is refused, a fact lets it begin. 0 after a refusal.
+// The lot a movement names: a command for one that nobody knows is refused, a fact lets it begin. 0
+// after a refusal.
 LotId lot_of(Work& w, SkuId sku, const LotCode& code, const std::string& pointer) {
   if (const LotId known = w.t.find_lot(sku, code.text)) return known;
   if (w.command) {
     w.refuse("unknown_lot", "Nobody knows a lot " + code.text + " of this item.", pointer);
     return 0;
   }
-  w.except("unknown_lot", "Nobody received lot " + code.text + " of " + w.t.skus[sku].item.sku + " yet.");
+  w.except("unknown_lot",
+           "Nobody received lot " + code.text + " of " + w.t.skus[sku].item.sku + " yet.");
   return find_or_create_lot(w, sku, code);
 }
 
@@ -32,8 +35,10 @@ Quantity units_at(const State::Tables& t, LotId lot, const Place& place) {
 bool enough(Work& w, LotId lot, const Place& place, Quantity quantity, const std::string& pointer) {
   const Quantity there = units_at(w.t, lot, place);
   if (!w.command || there >= quantity) return true;
-  return w.refuse("insufficient", "Only " + std::max(there, Quantity{}).text() + " of " + w.lot_text(lot) +
-                                      " are there.", pointer);
+  return w.refuse(
+      "insufficient",
+      "Only " + std::max(there, Quantity{}).text() + " of " + w.lot_text(lot) + " are there.",
+      pointer);
 }
 
 struct Way {
@@ -46,14 +51,16 @@ struct Way {
 void move_units(Work& w, LotId lot, const Way& route, Quantity quantity) {
   const SkuId sku = w.t.lots[lot].sku;
   const bool in_place = route.from.warehouse == route.to_warehouse;
-  const Account to = in_place ? stock_account(route.to_warehouse, route.to_location, route.to_status)
-                              : outside(AccountKind::in_transit, route.to_warehouse);
+  const Account to = in_place
+                         ? stock_account(route.to_warehouse, route.to_location, route.to_status)
+                         : outside(AccountKind::in_transit, route.to_warehouse);
   take_units(w, lot, route.from, quantity, to);
   rejudge_lot(w, lot, route.from.warehouse, "moved");
   w.free_up(sku);
 }
 
-// Lots for a line that leaves the choice to us: FEFO under the far side's policy, judged at arrival.
+// Lots for a line that leaves the choice to us: FEFO under the far side's policy, judged at
+// arrival.
 bool choose_lots(Work& w, SkuId sku, const Transfer& transfer, const Way& route, Quantity quantity,
                  const std::string& pointer, std::vector<Take>& out) {
   if (!w.t.skus[sku].item.lot_tracked) {
@@ -135,8 +142,8 @@ bool adjust(Work& w, LotId lot, const Place& place, Quantity quantity, Adjustmen
   return true;
 }
 
-bool adjustment_line(Work& w, const Adjustment& adjustment, const AdjustmentLine& line, WarehouseId warehouse,
-                     const std::string& pointer) {
+bool adjustment_line(Work& w, const Adjustment& adjustment, const AdjustmentLine& line,
+                     WarehouseId warehouse, const std::string& pointer) {
   const SkuId sku = sku_of(w, line.sku, pointer + "/sku");
   if (sku == 0) return false;
   const bool fits = sign_fits(adjustment.reason, line.quantity) &&
@@ -152,7 +159,8 @@ bool adjustment_line(Work& w, const Adjustment& adjustment, const AdjustmentLine
   if (line.location) place.location = location_of(w, warehouse, line.location);
   const LotId lot = lot_of(w, sku, line.lot, pointer + "/lot");
   if (lot == 0) return false;
-  if (!line.from_lot) return adjust(w, lot, place, line.quantity, adjustment.reason, pointer + "/quantity");
+  if (!line.from_lot)
+    return adjust(w, lot, place, line.quantity, adjustment.reason, pointer + "/quantity");
   // Units that stand under the wrong code go over to the right one: lost there, found here.
   const LotId from = lot_of(w, sku, *line.from_lot, pointer + "/from_lot");
   if (from == 0) return false;
@@ -177,7 +185,8 @@ bool apply_transfer(Work& w, const Document&, const Transfer& transfer) {
   route.to_location = location_of(w, route.to_warehouse, transfer.to.location);
   route.to_status = transfer.to.status;
   for (std::size_t i = 0; i < transfer.lines.size(); ++i) {
-    if (!transfer_line(w, transfer, transfer.lines[i], route, "/lines/" + std::to_string(i))) return false;
+    if (!transfer_line(w, transfer, transfer.lines[i], route, "/lines/" + std::to_string(i)))
+      return false;
   }
   return true;
 }
@@ -188,7 +197,8 @@ bool apply_adjustment(Work& w, const Document&, const Adjustment& adjustment) {
   const WarehouseId warehouse = warehouse_of(w, adjustment.warehouse, "/warehouse");
   if (warehouse == 0) return false;
   for (std::size_t i = 0; i < adjustment.lines.size(); ++i) {
-    if (!adjustment_line(w, adjustment, adjustment.lines[i], warehouse, "/lines/" + std::to_string(i))) {
+    if (!adjustment_line(w, adjustment, adjustment.lines[i], warehouse,
+                         "/lines/" + std::to_string(i))) {
       return false;
     }
   }

@@ -1,4 +1,5 @@
-// What an order line means: item, units, kit parts; and which line a document speaks of. See documents.hpp.
+// What an order line means: item, units, kit parts; and which line a document speaks of. See
+// documents.hpp.
 #include <algorithm>
 
 #include "documents.hpp"
@@ -14,7 +15,8 @@ struct Found {
   Quantity factor = Quantity::whole(1);
 };
 
-Found find_item(const State& state, OwnerId owner, const std::string& source, const OrderLine& line) {
+Found find_item(const State& state, OwnerId owner, const std::string& source,
+                const OrderLine& line) {
   Found found;
   if (line.variant) {
     found.sku = state.sku_by_alias(owner, source, *line.variant, &found.factor);
@@ -41,9 +43,8 @@ void add_parts(Work& w, OwnerId owner, const std::vector<Component>& components,
       add_parts(w, owner, inner, quantity, depth + 1, bill);
       continue;
     }
-    const auto same = std::find_if(bill.begin(), bill.end(), [&](const Component& c) {
-      return c.sku == component.sku;
-    });
+    const auto same = std::find_if(bill.begin(), bill.end(),
+                                   [&](const Component& c) { return c.sku == component.sku; });
     if (same == bill.end()) {
       bill.push_back({component.sku, quantity});
     } else {
@@ -216,7 +217,7 @@ OrderId order_of(Work& w, const Maybe<std::string>& reference, const std::string
   placeholder.owner = w.owner;
   placeholder.reference = reference.value_or(fallback);
   placeholder.document = w.ctx.document;
-  placeholder.first_seen = w.ctx.now;
+  placeholder.first_seen = w.at;
   return w.t.create_order(std::move(placeholder));
 }
 

@@ -1,4 +1,5 @@
-// What an order looks like from outside: its status, where to pick it, why lots were passed by. Changes nothing.
+// What an order looks like from outside: its status, where to pick it, why lots were passed by.
+// Changes nothing.
 #include <algorithm>
 
 #include "allocator.hpp"
@@ -20,7 +21,8 @@ std::int32_t business_day(const Context& ctx, WarehouseId warehouse) {
 // Sums over the lines that have to be shipped.
 struct Progress {
   bool any_line = false, any_wanted = false, any_dispatched = false, any_open = false;
-  bool any_promise = false, any_short = false, any_unpicked = false, any_due = false, any_problem = false;
+  bool any_promise = false, any_short = false, any_unpicked = false, any_due = false,
+       any_problem = false;
 };
 
 Progress progress_of(const State::Tables& t, const Order& order, const Context& ctx) {
@@ -64,7 +66,8 @@ bool really_dispatched(const Order& order) {
 Quantity promised_of_line(const LineState& line, LotId lot, WarehouseId warehouse) {
   Quantity sum;
   for (const Promise& promise : line.promises) {
-    if (promise.lot == lot && promise.warehouse == warehouse) sum += promise.reserved + promise.picked;
+    if (promise.lot == lot && promise.warehouse == warehouse)
+      sum += promise.reserved + promise.picked;
   }
   return sum;
 }
@@ -74,8 +77,8 @@ Quantity units_there(const State::Tables& t, const LotStock& row, WarehouseId wa
 }
 
 // Why a row gave nothing (or not all it has) to a line that is short or passed it by.
-Reason exclusion(const State::Tables& t, const Demand& d, const LotStock& row, WarehouseId warehouse,
-                 const LineState& line, bool is_short) {
+Reason exclusion(const State::Tables& t, const Demand& d, const LotStock& row,
+                 WarehouseId warehouse, const LineState& line, bool is_short) {
   const Reason reason = gate(t, d, row, warehouse);
   if (reason != Reason::none) return reason;
   const Quantity free = free_units(t, row, warehouse);
@@ -88,8 +91,8 @@ Reason exclusion(const State::Tables& t, const Demand& d, const LotStock& row, W
   return d.policy.max_lots ? Reason::split_limit : Reason::none;
 }
 
-void explain_shelf(const State::Tables& t, const Order& order, const LineState& line, const Part& part,
-                   const Shelf& shelf, const Context& ctx, LineExplanation& out) {
+void explain_shelf(const State::Tables& t, const Order& order, const LineState& line,
+                   const Part& part, const Shelf& shelf, const Context& ctx, LineExplanation& out) {
   const WarehouseId chosen = line_warehouse(t, order, line);
   const PolicyQuestion question = question_of(order, line, part.sku, shelf.warehouse);
   const Demand d = demand_of(t, question, business_day(ctx, shelf.warehouse));
@@ -99,14 +102,15 @@ void explain_shelf(const State::Tables& t, const Order& order, const LineState& 
     const LotStock& row = shelf.live[i];
     const Quantity units = units_there(t, row, shelf.warehouse);
     if (!units.is_positive() || promised_of_line(line, row.lot, shelf.warehouse) >= units) continue;
-    const Reason reason = elsewhere ? Reason::other_warehouse
-                                    : exclusion(t, d, row, shelf.warehouse, line, is_short);
+    const Reason reason =
+        elsewhere ? Reason::other_warehouse : exclusion(t, d, row, shelf.warehouse, line, is_short);
     if (reason == Reason::none) continue;
     if (out.excluded.size() >= kMostExcluded) {
       ++out.more;
     } else {
       const Quantity own = promised_of_line(line, row.lot, shelf.warehouse);
-      out.excluded.push_back({row.lot, shelf.warehouse, std::string(reason_name(reason)), units - own});
+      out.excluded.push_back(
+          {row.lot, shelf.warehouse, std::string(reason_name(reason)), units - own});
     }
   }
 }
@@ -119,13 +123,14 @@ std::string_view order_status(const State& state, const Order& order, const Cont
   if (dispatched && (!p.any_open || order.cancelled)) return "dispatched";
   if (order.cancelled || (p.any_line && !p.any_wanted && !p.any_problem)) return "cancelled";
   if (!p.any_line && !order.lines.empty() &&
-      std::all_of(order.lines.begin(), order.lines.end(), [](const LineState& l) { return l.removed; })) {
+      std::all_of(order.lines.begin(), order.lines.end(),
+                  [](const LineState& l) { return l.removed; })) {
     return "cancelled";
   }
   if (order.header.hold) return "held";
   if (dispatched) return "partially_dispatched";
-  const bool timed_out = order.cart_expired ||
-                         (order.header.hold_until && *order.header.hold_until <= ctx.now);
+  const bool timed_out =
+      order.cart_expired || (order.header.hold_until && *order.header.hold_until <= ctx.now);
   if (!p.any_promise && p.any_open && (!p.any_due || timed_out)) return "waiting";
   const bool short_of = p.any_short || p.any_problem;
   if (!short_of) return p.any_promise && !p.any_unpicked ? "picked" : "allocated";
@@ -154,19 +159,22 @@ std::vector<LineExplanation> explain(const State& state, OrderId id, const Conte
         if ((a->warehouse == chosen) != (b->warehouse == chosen)) return a->warehouse == chosen;
         return t.warehouses[a->warehouse].name < t.warehouses[b->warehouse].name;
       });
-      for (const Shelf* shelf : shelves) explain_shelf(t, *order, line, part, *shelf, ctx, explanation);
+      for (const Shelf* shelf : shelves)
+        explain_shelf(t, *order, line, part, *shelf, ctx, explanation);
     }
   }
   return out;
 }
 
 std::string_view shortage_reason(const State& state, const Order& order, const LineState& line) {
-  const bool by_stock = line.shortage_reason == "no_stock" || line.shortage_reason == "no_eligible_lot";
+  const bool by_stock =
+      line.shortage_reason == "no_stock" || line.shortage_reason == "no_eligible_lot";
   if (!by_stock || !order.known || !is_active(line)) return line.shortage_reason;
   return shortage_of(state.tables(), line);
 }
 
-std::vector<PickPlace> picking_order(const State& state, const Order& order, const LineState& line) {
+std::vector<PickPlace> picking_order(const State& state, const Order& order,
+                                     const LineState& line) {
   const State::Tables& t = state.tables();
   const std::vector<Promise> promises = promises_in_sequence(t, order, line);
   std::vector<PickPlace> out;

@@ -169,8 +169,8 @@ void State::Tables::set_last_shipped(OwnerId owner, const std::string& customer,
   const auto at = last_shipped.find(key);
   const bool existed = at != last_shipped.end();
   const LastShipped before = existed ? at->second : LastShipped{};
-  if (existed && (now.at < before.at ||
-                  (now.at == before.at && now.expires_on <= before.expires_on))) {
+  if (existed &&
+      (now.at < before.at || (now.at == before.at && now.expires_on <= before.expires_on))) {
     return;
   }
   last_shipped[key] = now;

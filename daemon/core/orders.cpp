@@ -1,4 +1,5 @@
-// Orders and their revisions: what is asked for now, what that frees, what it gets (rules 3, 9, 12, 16, 19).
+// Orders and their revisions: what is asked for now, what that frees, what it gets (rules 3, 9, 12,
+// 16, 19).
 #include <algorithm>
 
 #include "allocator.hpp"
@@ -8,7 +9,8 @@ namespace lotbridge::core {
 
 namespace {
 
-// Names and addresses stay in the one table that can be erased; rules need the customer's id and the place.
+// Names and addresses stay in the one table that can be erased; rules need the customer's id and
+// the place.
 lotbridge::Order without_persons(const lotbridge::Order& sent) {
   lotbridge::Order header = sent;
   header.lines.clear();
@@ -45,23 +47,23 @@ std::int64_t continued_line(const Order& order, const OrderLine& sent, SkuId sku
   return -1;
 }
 
-// Units promised beyond what the line wants now go back, latest expiry first; picked ones need a person.
+// Units promised beyond what the line wants now go back, latest expiry first; picked ones need a
+// person.
 void shrink_line(Work& w, OrderId id, LineIndex index) {
   const LineState line = w.t.find_order(id)->lines[index];
   std::vector<SkuId> parts;
   for (std::size_t i = 0; i < part_count(line); ++i) {
     const Part part = part_of(line, i);
     const Quantity wanted = scaled(part.per, is_active(line) ? wanted_quantity(line) : Quantity{});
-    const Quantity over =
-        promised_part(line, part.sku) + dispatched_part(line, part.sku) - wanted;
+    const Quantity over = promised_part(line, part.sku) + dispatched_part(line, part.sku) - wanted;
     parts.push_back(part.sku);
     const Quantity promised = promised_part(line, part.sku);
     if (!over.is_positive() || !promised.is_positive()) continue;
     const Quantity left =
         give_back(w, id, index, part.sku, std::min(over, promised), "order_changed");
     if (!left.is_positive()) continue;
-    AlertChange& alert = w.alert("pull_task", "warning",
-                                 "Picked units are no longer wanted; put them back.");
+    AlertChange& alert =
+        w.alert("pull_task", "warning", "Picked units are no longer wanted; put them back.");
     alert.order = id;
     alert.sku = part.sku;
     alert.quantity = left;
@@ -80,7 +82,8 @@ void merge_lines(Work& w, OrderId id, const lotbridge::Order& sent, bool takeove
     LineState fresh;
     fresh.sent = line;
     resolve_line(w, *w.t.find_order(id), fresh);
-    const std::int64_t known = continued_line(*w.t.find_order(id), line, fresh.sku, takeover, taken);
+    const std::int64_t known =
+        continued_line(*w.t.find_order(id), line, fresh.sku, takeover, taken);
     Order& order = w.t.touch_order(id);
     if (known < 0) {
       fresh.removed = line.quantity && line.quantity->is_zero();
@@ -134,7 +137,8 @@ bool check_overrides(Work& w, OrderId id) {
         w.except("override_not_allowed", detail + " It was ignored.");
         continue;
       }
-      if (!w.ctx.may_override) return w.refuse("override_not_allowed", detail, "/lines/" + std::to_string(i) + "/policy");
+      if (!w.ctx.may_override)
+        return w.refuse("override_not_allowed", detail, "/lines/" + std::to_string(i) + "/policy");
       AuditLine audit;
       audit.action = "lower_demand";
       audit.field = lowering.knob;
@@ -219,7 +223,7 @@ bool apply_order(Work& w, const Document& document, const lotbridge::Order& sent
   if (fresh_order) {
     Order fresh;
     fresh.owner = w.owner;
-    fresh.first_seen = w.ctx.now;
+    fresh.first_seen = w.at;
     id = w.t.create_order(std::move(fresh));
   }
   const bool takeover = !fresh_order && !w.t.find_order(id)->known;
@@ -231,7 +235,6 @@ bool apply_order(Work& w, const Document& document, const lotbridge::Order& sent
   order.known = true;
   // A cart that is touched again gets its time anew.
   if (!order.header.hold_until || *order.header.hold_until > w.ctx.now) order.cart_expired = false;
-  if (!order.header.placed_at) order.header.placed_at = w.at;
   w.out.order = id;
   merge_lines(w, id, sent, takeover);
   if (!check_overrides(w, id)) return false;

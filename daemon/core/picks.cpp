@@ -1,4 +1,5 @@
-// What a scanner or a warehouse system picked for an order: promises become picked ones (rules 13, 18).
+// What a scanner or a warehouse system picked for an order: promises become picked ones (rules 13,
+// 18).
 #include <algorithm>
 
 #include "allocator.hpp"
@@ -64,7 +65,8 @@ void pick_otherwise(Work& w, const Leaving& leaving, LotId lot, Quantity quantit
   const LineState before = w.t.find_order(leaving.order)->lines[leaving.line];
   LotId instead = 0;
   for (const Promise& promise : before.promises) {
-    if (promise.sku == leaving.sku && promise.lot != lot && promise.reserved.is_positive()) instead = promise.lot;
+    if (promise.sku == leaving.sku && promise.lot != lot && promise.reserved.is_positive())
+      instead = promise.lot;
   }
   Quantity reserved;
   for (const Promise& promise : before.promises) {
@@ -92,19 +94,21 @@ void pick_otherwise(Work& w, const Leaving& leaving, LotId lot, Quantity quantit
   const Reason reason = gate(w.t, d, row, leaving.warehouse);
   if (reason != Reason::none) {
     tell(w, leaving, lot, "picked_not_eligible", "warning",
-         w.lot_text(lot) + " was picked and may not leave: " + std::string(reason_name(reason)) + ".");
+         w.lot_text(lot) + " was picked and may not leave: " + std::string(reason_name(reason)) +
+             ".");
   }
   const Quantity need = room - reserved;
   if (units > need) {
     give_back(w, leaving.order, leaving.line, leaving.sku, units - need, "picked_otherwise");
   }
-  w.promise(leaving.order, leaving.line, leaving.sku, lot, leaving.warehouse, units, AccountKind::free,
-            AccountKind::picked);
+  w.promise(leaving.order, leaving.line, leaving.sku, lot, leaving.warehouse, units,
+            AccountKind::free, AccountKind::picked);
   rejudge_lot(w, lot, leaving.warehouse, "picked_by_another");
 }
 
 // Units that were not found stay in the books and are not allocatable until somebody counted.
-void report_short(Work& w, const Leaving& leaving, LotId lot, Quantity missing, const PickLine& pick) {
+void report_short(Work& w, const Leaving& leaving, LotId lot, Quantity missing,
+                  const PickLine& pick) {
   if (lot == 0) {
     for (const Promise& promise : w.t.find_order(leaving.order)->lines[leaving.line].promises) {
       if (promise.sku == leaving.sku && promise.warehouse == leaving.warehouse &&
@@ -192,12 +196,15 @@ bool pick_line(Work& w, OrderId id, const Pick& pick, const PickLine& sent, Ware
     return true;
   }
   if (sent.lot) {
-    if (w.command && !check_lot_command(w, leaving, *sent.lot, sent.quantity, sent.reason, pointer + "/lot")) {
+    if (w.command &&
+        !check_lot_command(w, leaving, *sent.lot, sent.quantity, sent.reason, pointer + "/lot")) {
       return false;
     }
     const bool unknown = w.t.find_lot(leaving.sku, sent.lot->text) == 0;
     const LotId lot = find_or_create_lot(w, leaving.sku, *sent.lot);
-    if (unknown) tell(w, leaving, lot, "unknown_lot", "warning", "Nobody received " + w.lot_text(lot) + ", and it was picked.");
+    if (unknown)
+      tell(w, leaving, lot, "unknown_lot", "warning",
+           "Nobody received " + w.lot_text(lot) + ", and it was picked.");
     const Quantity other = pick_reserved(w, leaving, lot, sent.quantity);
     if (other.is_positive()) pick_otherwise(w, leaving, lot, other);
     if (sent.short_quantity) report_short(w, leaving, lot, *sent.short_quantity, sent);
@@ -231,7 +238,8 @@ bool apply_pick(Work& w, const Document& document, const Pick& pick) {
     back.put_back = !back.put_back;
     if (w.ctx.order != 0) {
       const Order& order = *w.t.find_order(w.ctx.order);
-      const WarehouseId warehouse = back.warehouse ? w.state.warehouse_id(*back.warehouse) : order.warehouse;
+      const WarehouseId warehouse =
+          back.warehouse ? w.state.warehouse_id(*back.warehouse) : order.warehouse;
       for (const PickLine& line : back.lines) {
         if (!pick_line(w, w.ctx.order, back, line, warehouse, "/lines")) return false;
       }
@@ -248,10 +256,12 @@ bool apply_pick(Work& w, const Document& document, const Pick& pick) {
   const WarehouseId warehouse =
       pick.warehouse ? warehouse_of(w, *pick.warehouse, "/warehouse") : order.warehouse;
   if (warehouse == 0) {
-    return pick.warehouse ? false : w.refuse("not_found", "The order has no warehouse yet.", "/warehouse");
+    return pick.warehouse ? false
+                          : w.refuse("not_found", "The order has no warehouse yet.", "/warehouse");
   }
   for (std::size_t i = 0; i < pick.lines.size(); ++i) {
-    if (!pick_line(w, id, pick, pick.lines[i], warehouse, "/lines/" + std::to_string(i))) return false;
+    if (!pick_line(w, id, pick, pick.lines[i], warehouse, "/lines/" + std::to_string(i)))
+      return false;
   }
   w.t.refresh_waiting(w.t.orders.at(id));
   return !w.command || check_nobody_is_broken(w);

@@ -1,4 +1,5 @@
-// Choosing lots for a demand: the sequence, and how much of which. Changes nothing. See allocator.hpp.
+// Choosing lots for a demand: the sequence, and how much of which. Changes nothing. See
+// allocator.hpp.
 #include <algorithm>
 #include <functional>
 #include <numeric>
@@ -25,11 +26,12 @@ Quantity best_sum(const std::vector<Candidate>& all, std::size_t first, std::siz
   const std::size_t n = std::min(count, best.size());
   std::partial_sort(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(n), best.end(),
                     std::greater<>());
-  return Quantity{
-      std::accumulate(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(n), std::int64_t{0})};
+  return Quantity{std::accumulate(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(n),
+                                  std::int64_t{0})};
 }
 
-// The first combination in rank of at most `limit` lots that covers the need; else the first `limit` lots.
+// The first combination in rank of at most `limit` lots that covers the need; else the first
+// `limit` lots.
 std::vector<Candidate> choose_few(const std::vector<Candidate>& all, std::size_t limit,
                                   Quantity need) {
   std::vector<Candidate> chosen;
@@ -80,9 +82,8 @@ std::vector<std::uint32_t> picking_sequence(const State::Tables& t, const Demand
     });
   }
   if (d.pinned_lot != 0) {
-    std::stable_partition(order.begin(), order.end(), [&](std::uint32_t i) {
-      return shelf.live[i].lot == d.pinned_lot;
-    });
+    std::stable_partition(order.begin(), order.end(),
+                          [&](std::uint32_t i) { return shelf.live[i].lot == d.pinned_lot; });
   }
   return order;
 }

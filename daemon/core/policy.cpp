@@ -68,8 +68,8 @@ EffectivePolicy decided(const PolicyKnobs& k) {
 
 // One set of knobs and how specific it is; smaller comes first.
 struct Level {
-  int rank = 0;           // first key named: customer 0, channel 1, warehouse 2, sku 3, none 4; system 5
-  int fewer_keys = 0;     // minus the number of keys
+  int rank = 0;  // first key named: customer 0, channel 1, warehouse 2, sku 3, none 4; system 5
+  int fewer_keys = 0;       // minus the number of keys
   bool configured = false;  // a document beats the configuration and the item's own
   std::uint64_t older = 0;  // newest first
   const PolicyKnobs* knobs = nullptr;
@@ -107,9 +107,9 @@ bool scope_matches(const State::Tables& t, const PolicyScope& scope, const Polic
 Level level_of(const PolicyScope& scope) {
   Level level;
   level.rank = scope.customer ? 0 : scope.channel ? 1 : scope.warehouse ? 2 : scope.sku ? 3 : 4;
-  level.fewer_keys = -(scope.customer.has_value() + scope.channel.has_value() +
-                       scope.warehouse.has_value() + scope.sku.has_value() +
-                       scope.destination.has_value());
+  level.fewer_keys =
+      -(scope.customer.has_value() + scope.channel.has_value() + scope.warehouse.has_value() +
+        scope.sku.has_value() + scope.destination.has_value());
   return level;
 }
 
@@ -220,8 +220,8 @@ std::vector<Lowering> lowered_demands(const State::Tables& t, const PolicyQuesti
   number("min_remaining_percent", below.min_remaining_percent, top.min_remaining_percent,
          top.min_remaining_percent.value_or(0) < below.min_remaining_percent);
   number("max_remaining_days", below.max_remaining_days.value_or(0), top.max_remaining_days,
-         below.max_remaining_days && *below.max_remaining_days <
-                                         top.max_remaining_days.value_or(INT32_MIN));
+         below.max_remaining_days &&
+             *below.max_remaining_days < top.max_remaining_days.value_or(INT32_MIN));
   number("transit_days", below.transit_days, top.transit_days,
          top.transit_days.value_or(0) < below.transit_days);
   number("past_best_before_days", below.past_best_before_days, top.past_best_before_days,
@@ -231,8 +231,8 @@ std::vector<Lowering> lowered_demands(const State::Tables& t, const PolicyQuesti
   flag("not_before_expiry", top.not_before_expiry, below.not_before_expiry, false);
   if (top.null_expiry && *top.null_expiry != NullExpiry::exclude &&
       below.null_expiry == NullExpiry::exclude) {
-    out.push_back({"null_expiry", "exclude",
-                   *top.null_expiry == NullExpiry::last ? "last" : "first"});
+    out.push_back(
+        {"null_expiry", "exclude", *top.null_expiry == NullExpiry::last ? "last" : "first"});
   }
   if (top.legacy_lot == LegacyLot::last && below.legacy_lot == LegacyLot::exclude) {
     out.push_back({"legacy_lot", "exclude", "last"});

@@ -1,8 +1,8 @@
 // Which value of every policy knob counts for a decision (rule 3).
 //
-// Knob by knob the most specific level that sets it wins: order line, order, then scopes ranked by the first they name
-// of customer, channel, warehouse, sku, then the owner's and the system's. A destination is a floor
-// under life demands that nothing lowers.
+// Knob by knob the most specific level that sets it wins: order line, order, then scopes ranked by
+// the first they name of customer, channel, warehouse, sku, then the owner's and the system's. A
+// destination is a floor under life demands that nothing lowers.
 #pragma once
 
 #include <string>

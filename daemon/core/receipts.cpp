@@ -16,7 +16,8 @@ struct Arrival {
   Account from;
 };
 
-// The dates as the line tells them, with the expiry derived where only the production date is known.
+// The dates as the line tells them, with the expiry derived where only the production date is
+// known.
 bool line_dates(Work& w, const ReceiptLine& line, const Item& item, const std::string& pointer,
                 ToldDates& out) {
   out.expires_on = line.expires_on;
@@ -39,18 +40,20 @@ bool line_dates(Work& w, const ReceiptLine& line, const Item& item, const std::s
 void warn_short_life(Work& w, LotId lot, const Arrival& arrival) {
   const Lot& row = w.t.lots[lot];
   const SkuId sku = row.sku;
-  const EffectivePolicy policy = resolve_policy(w.t, {w.owner, sku, arrival.warehouse, nullptr, nullptr});
+  const EffectivePolicy policy =
+      resolve_policy(w.t, {w.owner, sku, arrival.warehouse, nullptr, nullptr});
   if (row.expires_on == kNoDate || !policy.inbound_min_percent) return;
   const std::int32_t total = row.produced_on != kNoDate
                                  ? row.expires_on - row.produced_on
                                  : w.t.skus[sku].item.shelf_life_days.value_or(0);
   const std::int32_t remaining = row.expires_on - arrival.day;
-  if (total <= 0 || std::int64_t{remaining} * 100 >= std::int64_t{*policy.inbound_min_percent} * total) {
+  if (total <= 0 ||
+      std::int64_t{remaining} * 100 >= std::int64_t{*policy.inbound_min_percent} * total) {
     return;
   }
   AlertChange& alert = w.alert("short_life_receipt", "warning",
-                               w.lot_text(lot) + " arrived with " + std::to_string(remaining) + " of " +
-                                   std::to_string(total) + " days left.");
+                               w.lot_text(lot) + " arrived with " + std::to_string(remaining) +
+                                   " of " + std::to_string(total) + " days left.");
   alert.sku = sku;
   alert.lot = lot;
   alert.warehouse = arrival.warehouse;
@@ -109,7 +112,8 @@ void arrive(Work& w, LotId lot, const Arrival& arrival, LocationId location, Sto
   w.t.prune(lot, arrival.warehouse);
 }
 
-// The code this line's units get: the one it names, else LEGACY where that is allowed. Empty after a refusal.
+// The code this line's units get: the one it names, else LEGACY where that is allowed. Empty after
+// a refusal.
 Maybe<LotCode> code_of(Work& w, const Receipt& receipt, const ReceiptLine& line, const Item& item,
                        const std::string& pointer) {
   if (line.lot) return line.lot;
@@ -137,8 +141,8 @@ bool quantity_of(Work& w, const ReceiptLine& line, const Item& item, const std::
     return park(w, code, detail);
   }
   if (!fits_decimals(*base, item.decimals)) {
-    const std::string detail = "The item's quantities have at most " +
-                               std::to_string(item.decimals) + " decimals.";
+    const std::string detail =
+        "The item's quantities have at most " + std::to_string(item.decimals) + " decimals.";
     if (w.command) return w.refuse("invalid_value", detail, pointer + "/quantity");
     w.except("invalid_quantity", detail);
   }
@@ -157,8 +161,7 @@ bool receive_line(Work& w, const Receipt& receipt, const ReceiptLine& line, cons
   if (!code) return false;
   ToldDates told;
   if (!line_dates(w, line, item, pointer, told)) return false;
-  const LotId lot =
-      code->text == "LEGACY" ? legacy_lot(w, sku) : find_or_create_lot(w, sku, *code);
+  const LotId lot = code->text == "LEGACY" ? legacy_lot(w, sku) : find_or_create_lot(w, sku, *code);
   StockStatus status = line.status;
   if (item.requires_inspection && !line.status_given) status = StockStatus::quarantine;
   const Learned learned = learn_dates(w, lot, told, receipt.supplier, pointer);
@@ -181,7 +184,7 @@ bool receive_line(Work& w, const Receipt& receipt, const ReceiptLine& line, cons
   arrive(w, lot, arrival, location_of(w, arrival.warehouse, line.location), status, quantity);
   w.out.produced_lots.push_back(lot);
   watch_dates(w, lot, arrival.warehouse);
-  rejudge_lot(w, lot, arrival.warehouse, "receipt");
+  w.to_judge.emplace_back(lot, arrival.warehouse);
   return true;
 }
 
@@ -203,8 +206,7 @@ bool apply_receipt(Work& w, const Document&, const Receipt& receipt) {
   }
   if ((w.ctx.previous != nullptr || w.ctx.voided != nullptr) && !reverse_entries(w)) return false;
   if (receipt.void_of) return true;
-  arrival.day =
-      receipt.received_on ? receipt.received_on->days : w.day_at(arrival.warehouse, w.at);
+  arrival.day = receipt.received_on ? receipt.received_on->days : w.day_at(arrival.warehouse, w.at);
   arrival.from = receipt.transfer ? outside(AccountKind::in_transit, arrival.warehouse)
                  : receipt.kind == ReceiptKind::opening ? outside(AccountKind::opening, 0)
                                                         : outside(AccountKind::supplier, 0);

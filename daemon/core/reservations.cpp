@@ -43,10 +43,10 @@ bool is_block(Reason reason) {
 // A picked unit stays with its order; a person has to take it out of the tote.
 void ask_for_pull(Work& w, OrderId order, const Promise& promise, Reason reason) {
   const bool block = is_block(reason);
-  AlertChange& alert = w.alert(
-      block ? "pull_task" : "picked_not_eligible", block ? "critical" : "warning",
-      "Picked units of " + w.lot_text(promise.lot) + " may no longer leave: " +
-          std::string(reason_name(reason)) + ".");
+  AlertChange& alert =
+      w.alert(block ? "pull_task" : "picked_not_eligible", block ? "critical" : "warning",
+              "Picked units of " + w.lot_text(promise.lot) +
+                  " may no longer leave: " + std::string(reason_name(reason)) + ".");
   alert.sku = promise.sku;
   alert.lot = promise.lot;
   alert.warehouse = promise.warehouse;
@@ -155,8 +155,7 @@ void rejudge_lot(Work& w, LotId lot, WarehouseId warehouse, std::string_view cau
   for (auto at = holders.rbegin(); at != holders.rend(); ++at) {
     const LotStock* row = w.t.find_stock(lot, warehouse);
     if (row == nullptr) return;
-    const Quantity over =
-        row->reserved + row->picked - std::max(Quantity{}, row->available_status);
+    const Quantity over = row->reserved + row->picked - std::max(Quantity{}, row->available_status);
     if (!over.is_positive()) return;
     release(w, at->order, at->line, lot, warehouse, over, cause);
   }
@@ -190,7 +189,8 @@ void rejudge_order(Work& w, OrderId id) {
 }
 
 void fill_waiting(Work& w) {
-  // Giving to one may make another give back (a condition no longer met), so it goes on until nothing moves.
+  // Giving to one may make another give back (a condition no longer met), so it goes on until
+  // nothing moves.
   for (int round = 0; !w.freed.empty() && round < 50; ++round) {
     std::vector<SkuId> skus;
     skus.swap(w.freed);
@@ -198,9 +198,8 @@ void fill_waiting(Work& w) {
     skus.erase(std::unique(skus.begin(), skus.end()), skus.end());
     for (const OrderId id : in_line_for(w.t, skus)) {
       const OrderSlot& slot = w.t.orders.at(id);
-      const bool hopeful =
-          std::any_of(slot.waiting_for.begin(), slot.waiting_for.end(),
-                      [&](SkuId sku) { return has_free_units(w.t, sku); });
+      const bool hopeful = std::any_of(slot.waiting_for.begin(), slot.waiting_for.end(),
+                                       [&](SkuId sku) { return has_free_units(w.t, sku); });
       if (hopeful) allocate_order(w, id);
     }
   }

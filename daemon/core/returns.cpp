@@ -1,5 +1,5 @@
-// What came back (rule 27): to the lot that was dispatched, never more than was, and not for sale before
-// somebody looked at it unless the policy says so.
+// What came back (rule 27): to the lot that was dispatched, never more than was, and not for sale
+// before somebody looked at it unless the policy says so.
 #include <algorithm>
 
 #include "allocator.hpp"
@@ -21,7 +21,8 @@ struct Back {
 std::vector<Back> with_customer(const LineState& line, SkuId sku) {
   std::vector<Back> out;
   const auto add = [&](LotId lot, Quantity quantity) {
-    const auto at = std::find_if(out.begin(), out.end(), [&](const Back& b) { return b.lot == lot; });
+    const auto at =
+        std::find_if(out.begin(), out.end(), [&](const Back& b) { return b.lot == lot; });
     if (at == out.end()) {
       out.push_back({lot, quantity, false});
     } else {
@@ -37,8 +38,8 @@ std::vector<Back> with_customer(const LineState& line, SkuId sku) {
 }
 
 bool too_many(Work& w, OrderId id, SkuId sku, Quantity over, const std::string& pointer) {
-  const std::string detail = over.text() + " more of " + w.t.skus[sku].item.sku +
-                             " came back than were dispatched.";
+  const std::string detail =
+      over.text() + " more of " + w.t.skus[sku].item.sku + " came back than were dispatched.";
   if (w.command) return w.refuse("return_exceeds_dispatch", detail, pointer + "/quantity");
   AlertChange& alert = w.alert("return_exceeds_dispatch", "warning", detail);
   alert.order = id;
@@ -49,8 +50,9 @@ bool too_many(Work& w, OrderId id, SkuId sku, Quantity over, const std::string& 
 }
 
 void foreign_lot(Work& w, OrderId id, LotId lot) {
-  AlertChange& alert = w.alert("lot_mismatch", "warning",
-                               w.lot_text(lot) + " came back, and was not dispatched on this line.");
+  AlertChange& alert =
+      w.alert("lot_mismatch", "warning",
+              w.lot_text(lot) + " came back, and was not dispatched on this line.");
   alert.order = id;
   alert.sku = w.t.lots[lot].sku;
   alert.lot = lot;
@@ -68,7 +70,8 @@ bool lots_of_return(Work& w, OrderId id, LineIndex index, SkuId sku, const Retur
   if (line.lots) {
     for (const LotQuantity& named : *line.lots) {
       const LotId lot = find_or_create_lot(w, sku, named.lot);
-      const auto at = std::find_if(there.begin(), there.end(), [&](const Back& b) { return b.lot == lot; });
+      const auto at =
+          std::find_if(there.begin(), there.end(), [&](const Back& b) { return b.lot == lot; });
       const Quantity ours = at == there.end() ? Quantity{} : std::min(at->quantity, named.quantity);
       if (ours.is_positive()) out.push_back({lot, ours, false});
       if (named.quantity > ours) {
@@ -92,7 +95,8 @@ bool lots_of_return(Work& w, OrderId id, LineIndex index, SkuId sku, const Retur
 
 // Where the units go: quarantine until somebody looked, scrapped, or back for sale.
 enum class Destination { quarantine, available, scrap };
-Destination destination_of(const Work& w, WarehouseId warehouse, const ReturnLine& line, const Back& back) {
+Destination destination_of(const Work& w, WarehouseId warehouse, const ReturnLine& line,
+                           const Back& back) {
   if (back.lot == 0 || back.foreign) return Destination::quarantine;
   const EffectivePolicy policy =
       resolve_policy(w.t, {w.owner, w.t.lots[back.lot].sku, warehouse, nullptr, nullptr});
@@ -105,8 +109,8 @@ Destination destination_of(const Work& w, WarehouseId warehouse, const ReturnLin
   return Destination::quarantine;
 }
 
-void take_back(Work& w, OrderId id, LineIndex index, SkuId sku, WarehouseId warehouse, const ReturnLine& line,
-               const Back& back) {
+void take_back(Work& w, OrderId id, LineIndex index, SkuId sku, WarehouseId warehouse,
+               const ReturnLine& line, const Back& back) {
   if (!back.quantity.is_positive()) return;
   // Units that no dispatch of this line explains came from outside.
   const Account from = back.foreign ? outside(AccountKind::found, warehouse)
@@ -124,7 +128,8 @@ void take_back(Work& w, OrderId id, LineIndex index, SkuId sku, WarehouseId ware
   }
   if (back.lot == 0) {
     w.goods(sku, 0, back.quantity, from, stock_account(warehouse, 0, StockStatus::lot_unresolved));
-    w.except("unknown_lot", "Nobody knows which lot " + back.quantity.text() + " returned units are of.");
+    w.except("unknown_lot",
+             "Nobody knows which lot " + back.quantity.text() + " returned units are of.");
     return;
   }
   const Destination destination = destination_of(w, warehouse, line, back);
@@ -158,8 +163,8 @@ bool return_line(Work& w, OrderId id, WarehouseId warehouse, const ReturnLine& l
   for (std::size_t i = 0; i < part_count(state); ++i) {
     const Part part = part_of(state, i);
     if (part.sku == 0) continue;
-    const bool component = !state.components.empty() && line.sku &&
-                           w.t.skus[state.sku].item.sku != *line.sku;
+    const bool component =
+        !state.components.empty() && line.sku && w.t.skus[state.sku].item.sku != *line.sku;
     if (component && w.t.skus[part.sku].item.sku != *line.sku) continue;
     ReturnLine of_part = line;
     if (!state.components.empty() && !component) of_part.quantity = scaled(part.per, line.quantity);
@@ -171,9 +176,11 @@ bool return_line(Work& w, OrderId id, WarehouseId warehouse, const ReturnLine& l
 }
 
 // A return that names no order: the units are somebody's, and stand in quarantine.
-bool blind_line(Work& w, WarehouseId warehouse, const ReturnLine& line, const std::string& pointer) {
+bool blind_line(Work& w, WarehouseId warehouse, const ReturnLine& line,
+                const std::string& pointer) {
   if (!line.sku) {
-    if (w.command) return w.refuse("invalid_value", "A return without an order needs a SKU.", pointer + "/sku");
+    if (w.command)
+      return w.refuse("invalid_value", "A return without an order needs a SKU.", pointer + "/sku");
     return park(w, "invalid_value", "A return without an order needs a SKU.");
   }
   const SkuId sku = sku_of(w, *line.sku, pointer + "/sku");
@@ -219,7 +226,10 @@ bool apply_return(Work& w, const Document& document, const Return& sent) {
     w.out.order = id;
   }
   const WarehouseId warehouse = return_warehouse(w, sent, id);
-  if (warehouse == 0) return w.out.refused || w.out.parked ? false : w.refuse("not_found", "There is no warehouse.", "/warehouse");
+  if (warehouse == 0)
+    return w.out.refused || w.out.parked
+               ? false
+               : w.refuse("not_found", "There is no warehouse.", "/warehouse");
   for (std::size_t i = 0; i < sent.lines.size(); ++i) {
     const std::string pointer = "/lines/" + std::to_string(i);
     const bool fine = id == 0 ? blind_line(w, warehouse, sent.lines[i], pointer)

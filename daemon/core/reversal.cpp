@@ -1,4 +1,5 @@
-// Corrections are reversals: what a document did to the goods is entered again the other way round (rule 20).
+// Corrections are reversals: what a document did to the goods is entered again the other way round
+// (rule 20).
 #include <algorithm>
 
 #include "allocator.hpp"
@@ -64,7 +65,8 @@ void reverse_stamps(Work& w, DocumentId document) {
 }
 
 void reverse_returns(Work& w, const Entry& entry) {
-  if (entry.from.kind != AccountKind::dispatched || w.t.find_order(entry.from.order) == nullptr) return;
+  if (entry.from.kind != AccountKind::dispatched || w.t.find_order(entry.from.order) == nullptr)
+    return;
   LineState& line = w.t.touch_order(entry.from.order).lines[entry.from.line];
   for (LotReturned& back : line.returned_lots) {
     if (back.lot != entry.lot) continue;
@@ -87,7 +89,8 @@ void forget_unresolved(Work& w, SkuId sku, DocumentId document) {
 
 bool reverse_entries(Work& w) {
   if (w.ctx.reversed == nullptr) {
-    return park(w, "unavailable", "The entries of the document that is taken back are not at hand.");
+    return park(w, "unavailable",
+                "The entries of the document that is taken back are not at hand.");
   }
   const DocumentId document = taken_back(w);
   reverse_stamps(w, document);
@@ -102,7 +105,7 @@ bool reverse_entries(Work& w) {
   }
   for (const Entry& entry : entries) {
     if (entry.book == Book::goods && entry.to.kind == AccountKind::stock && entry.lot != 0) {
-      rejudge_lot(w, entry.lot, entry.to.warehouse, "corrected");
+      w.to_judge.emplace_back(entry.lot, entry.to.warehouse);
     }
   }
   return true;

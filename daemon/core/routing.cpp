@@ -52,7 +52,8 @@ bool wants_network_fefo(const Work& w, const Order& order) {
   return false;
 }
 
-// Tries every warehouse; the one whose first lot is the earliest wins, those able to fill everything first.
+// Tries every warehouse; the one whose first lot is the earliest wins, those able to fill
+// everything first.
 WarehouseId earliest_lot_warehouse(Work& w, OrderId id, const std::vector<WarehouseId>& route) {
   WarehouseId best = route.front();
   bool best_complete = false;
@@ -64,7 +65,7 @@ WarehouseId earliest_lot_warehouse(Work& w, OrderId id, const std::vector<Wareho
     const bool complete = allocate_lines(w, id);
     const FirstLot first = first_lot(w, entries);
     w.unwind(mark);
-    const bool better = complete != best_complete ? complete
+    const bool better = complete != best_complete     ? complete
                         : first.any != best_first.any ? first.any
                                                       : first.any && first.tie() < best_first.tie();
     if (!better) continue;

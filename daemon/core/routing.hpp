@@ -7,7 +7,8 @@
 
 namespace lotbridge::core {
 
-// The warehouses of the owner's route for this address, in order; without routes all of the owner's.
+// The warehouses of the owner's route for this address, in order; without routes all of the
+// owner's.
 std::vector<WarehouseId> route_of(const State::Tables&, const Order&);
 
 // Chooses the warehouse (the order's own, the one that already holds promises, else the first

@@ -56,7 +56,8 @@ LotStock* State::Tables::find_stock(LotId lot, WarehouseId warehouse) {
   if (shelf == nullptr) return nullptr;
   const std::int64_t rank = fefo_rank(lots[lot]);
   const auto end = shelf->live.end();
-  // A short shelf is read through without looking at the lots themselves, which lie elsewhere in memory.
+  // A short shelf is read through without looking at the lots themselves, which lie elsewhere in
+  // memory.
   if (shelf->live.size() <= 16) {
     const auto at = std::find_if(shelf->live.begin(), end,
                                  [lot](const LotStock& stock) { return stock.lot == lot; });
@@ -146,7 +147,8 @@ void State::Tables::prune(LotId lot, WarehouseId warehouse) {
   }
   touch_stock(lot, warehouse);
   row = find_stock(lot, warehouse);
-  // The day of the first receipt outlives the units: when some come back, the lot is as old as it was.
+  // The day of the first receipt outlives the units: when some come back, the lot is as old as it
+  // was.
   if (row->first_received_on != kNoDate) {
     gone_first_received[place_key(lot, warehouse)] = row->first_received_on;
   }
@@ -168,8 +170,7 @@ void State::Tables::add_cell(LotId lot, WarehouseId warehouse, LocationId locati
   const std::uint64_t key = place_key(lot, warehouse);
   LotStock& row = touch_stock(lot, warehouse);
   const bool available = status == StockStatus::available;
-  if (!row.spread && available &&
-      (row.available_status.is_zero() || row.location == location)) {
+  if (!row.spread && available && (row.available_status.is_zero() || row.location == location)) {
     row.available_status += delta;
     row.location = location & 0x7FFFFFFFU;
     return;
@@ -244,8 +245,7 @@ void State::Tables::add_in_transit(LotId lot, WarehouseId warehouse, Quantity de
 
 void State::Tables::set_unresolved(SkuId sku, std::vector<Unresolved> list) {
   std::vector<Unresolved>& slot = unresolved[sku];
-  remember(Touch::nothing, 0,
-           [sku, before = slot](Tables& t) { t.unresolved[sku] = before; });
+  remember(Touch::nothing, 0, [sku, before = slot](Tables& t) { t.unresolved[sku] = before; });
   slot = std::move(list);
 }
 

@@ -1,7 +1,8 @@
 // The inside of State: its tables, indexes and the journal. For the files of daemon/core only.
 //
-// Rule of the house: outside of loading, a table is changed only through the functions here, which journal what they
-// change. Pointers and references into a shelf hold until the next change of that shelf.
+// Rule of the house: outside of loading, a table is changed only through the functions here, which
+// journal what they change. Pointers and references into a shelf hold until the next change of that
+// shelf.
 #pragma once
 
 #include <deque>
@@ -115,8 +116,8 @@ struct State::Tables {
 
   // ---- lots
   std::vector<Lot> lots{1};
-  std::vector<std::uint32_t> code_at{0};    // of the arena; the byte there is the length
-  std::vector<LotId> older_lot{0};          // the next older lot of the same SKU
+  std::vector<std::uint32_t> code_at{0};  // of the arena; the byte there is the length
+  std::vector<LotId> older_lot{0};        // the next older lot of the same SKU
   std::vector<std::unique_ptr<char[]>> arena;
   std::size_t arena_used = 0;
   IdTable lot_index;
@@ -126,7 +127,8 @@ struct State::Tables {
 
   // ---- stock
   std::unordered_map<std::uint64_t, std::vector<StockCell>> spread_cells;
-  std::unordered_map<std::uint64_t, std::int32_t> gone_first_received;  // of lots without units there
+  std::unordered_map<std::uint64_t, std::int32_t>
+      gone_first_received;  // of lots without units there
   std::unordered_map<std::uint64_t, Quantity> in_transit;
   std::unordered_map<SkuId, std::vector<Unresolved>> unresolved;
   std::map<std::tuple<SkuId, WarehouseId, LocationId>, Quantity> lotless;  // status lot_unresolved
@@ -141,8 +143,8 @@ struct State::Tables {
   std::vector<OrderId> maybe_closed;
   std::map<std::tuple<OwnerId, std::string, SkuId>, LastShipped> last_shipped;
   std::unordered_map<OwnerId, std::vector<PolicyDocument>> policies;
-  // Answers for items, orders and lines that say nothing themselves, of owners without policy documents;
-  // emptied whenever the configuration changes.
+  // Answers for items, orders and lines that say nothing themselves, of owners without policy
+  // documents; emptied whenever the configuration changes.
   mutable std::unordered_map<std::uint32_t, EffectivePolicy> plain_policies;
 
   // ---- journal
@@ -171,9 +173,9 @@ struct State::Tables {
   LotId create_lot(SkuId, std::string_view code);  // journalled
   void place_lot(Lot, std::string_view code);
   void drop_newest_lot();
-  void set_lot(const Lot&);                        // journalled; keeps the shelves in order
-  void set_details(LotId, LotDetails);             // journalled
-  void set_blocks(LotId, std::vector<Block>);      // journalled
+  void set_lot(const Lot&);                    // journalled; keeps the shelves in order
+  void set_details(LotId, LotDetails);         // journalled
+  void set_blocks(LotId, std::vector<Block>);  // journalled
 
   // ---- stock (stock.cpp)
   Shelf* find_shelf(SkuId, WarehouseId);
@@ -182,10 +184,10 @@ struct State::Tables {
   LotStock* find_stock(LotId, WarehouseId);
   const LotStock* find_stock(LotId, WarehouseId) const;
   bool fefo_before(const LotStock&, const LotStock&) const;
-  LotStock& touch_stock(LotId, WarehouseId);       // journalled
+  LotStock& touch_stock(LotId, WarehouseId);  // journalled
   void set_first_received(LotId, WarehouseId, std::int32_t day);
   void add_cell(LotId, WarehouseId, LocationId, StockStatus, Quantity);
-  void prune(LotId, WarehouseId);                  // takes an empty row off its shelf
+  void prune(LotId, WarehouseId);  // takes an empty row off its shelf
   LotStock& insert_stock(Shelf&, const LotStock&);
   void restore_stock(const Undo&);
   std::vector<StockCell> cells(LotId, WarehouseId) const;
@@ -196,12 +198,12 @@ struct State::Tables {
   // ---- orders (order_table.cpp)
   Order* find_order(OrderId);
   const Order* find_order(OrderId) const;
-  Order& touch_order(OrderId);                     // journalled
-  OrderId create_order(Order);                     // journalled
+  Order& touch_order(OrderId);  // journalled
+  OrderId create_order(Order);  // journalled
   void add_promise(OrderId, LineIndex, SkuId, LotId, WarehouseId, bool picked, Quantity);
   void link(Promise&, OrderId, LineIndex);
   void unlink(Promise&);
-  void list_order(OrderSlot&);                     // into the indexes, as it is now
+  void list_order(OrderSlot&);  // into the indexes, as it is now
   void refresh_waiting(OrderSlot&);
   void set_waiting(OrderSlot&, std::vector<SkuId>, bool unknown_line);
   void unlist_order(OrderSlot&);
@@ -214,16 +216,16 @@ struct State::Tables {
 };
 
 // ---- what an order line still needs; all in base units, of a kit in kits unless a part is named
-Quantity scaled(Quantity per, Quantity times);        // saturates instead of overflowing
+Quantity scaled(Quantity per, Quantity times);  // saturates instead of overflowing
 std::size_t part_count(const LineState&);
 Part part_of(const LineState&, std::size_t index);
-Quantity wanted_quantity(const LineState&);           // ordered - cancelled, 0 when removed
+Quantity wanted_quantity(const LineState&);  // ordered - cancelled, 0 when removed
 Quantity dispatched_quantity(const LineState&);
 Quantity dispatched_part(const LineState&, SkuId part);
-Quantity open_quantity(const LineState&);             // wanted - dispatched, not below 0
+Quantity open_quantity(const LineState&);              // wanted - dispatched, not below 0
 Quantity promised_part(const LineState&, SkuId part);  // reserved and picked
-Quantity part_need(const LineState&, const Part&);    // open and not promised, not below 0
-bool line_short(const LineState&);                    // some part of it needs units
+Quantity part_need(const LineState&, const Part&);     // open and not promised, not below 0
+bool line_short(const LineState&);                     // some part of it needs units
 // A line that the allocator has to do with: shippable, known, with a usable quantity.
 bool is_active(const LineState&);
 

@@ -16,7 +16,8 @@ namespace {
 Maybe<std::string> order_named(const Document& document) {
   if (std::holds_alternative<lotbridge::Order>(document.body)) return document.id;
   if (const auto* pick = std::get_if<Pick>(&document.body)) return pick->order;
-  if (const auto* cancellation = std::get_if<Cancellation>(&document.body)) return cancellation->order;
+  if (const auto* cancellation = std::get_if<Cancellation>(&document.body))
+    return cancellation->order;
   if (const auto* dispatch = std::get_if<Dispatch>(&document.body)) return dispatch->order;
   if (const auto* returned = std::get_if<Return>(&document.body)) return returned->order;
   return {};
@@ -31,9 +32,11 @@ Maybe<std::string> voided_by(const Document& document) {
       document.body);
 }
 
-using Key = std::tuple<Book, SkuId, LotId, AccountKind, StockStatus, WarehouseId, LocationId, OrderId, LineIndex>;
+using Key = std::tuple<Book, SkuId, LotId, AccountKind, StockStatus, WarehouseId, LocationId,
+                       OrderId, LineIndex>;
 Key key_of(const Entry& entry, const Account& a) {
-  return {entry.book, entry.sku, entry.lot, a.kind, a.status, a.warehouse, a.location, a.order, a.line};
+  return {entry.book,  entry.sku,  entry.lot, a.kind, a.status,
+          a.warehouse, a.location, a.order,   a.line};
 }
 
 }  // namespace
@@ -87,7 +90,8 @@ Outcome TestWorld::submit(Document document) {
       ctx.voided = &at->second.document;
       ctx.voided_id = at->second.row;
       ctx.reversed = &at->second.entries;
-      if (const Maybe<std::string> name = order_named(at->second.document)) ctx.order = order_id(*name);
+      if (const Maybe<std::string> name = order_named(at->second.document))
+        ctx.order = order_id(*name);
     }
   }
   const Maybe<std::string> name = order_named(document);
@@ -118,7 +122,8 @@ Outcome TestWorld::submit(Document document) {
       Outcome more = apply(state, other.document, again);
       state.commit();
       keep(more, other_key);
-      outcome.exceptions.insert(outcome.exceptions.end(), more.exceptions.begin(), more.exceptions.end());
+      outcome.exceptions.insert(outcome.exceptions.end(), more.exceptions.begin(),
+                                more.exceptions.end());
       outcome.alerts.insert(outcome.alerts.end(), more.alerts.begin(), more.alerts.end());
       break;
     }
@@ -132,7 +137,8 @@ Outcome TestWorld::run_on(const std::string& order,
   const std::string before = digest();
   state.begin();
   Outcome outcome = command(order_id(order), ctx);
-  if (outcome.refused && digest() != before) throw std::logic_error("a refused command left something behind");
+  if (outcome.refused && digest() != before)
+    throw std::logic_error("a refused command left something behind");
   state.commit();
   keep(outcome, "");
   return outcome;
@@ -172,7 +178,8 @@ std::vector<std::string> TestWorld::faults() const {
     sums[key_of(entry, entry.to)] += entry.quantity.micros;
   }
   std::map<Key, std::int64_t> held;
-  const auto hold = [&](Book book, SkuId sku, LotId lot, const Account& account, Quantity quantity) {
+  const auto hold = [&](Book book, SkuId sku, LotId lot, const Account& account,
+                        Quantity quantity) {
     held[key_of(Entry{book, sku, lot, {}, {}, {}}, account)] += quantity.micros;
   };
   for (LotId lot = 1; lot < t.lots.size(); ++lot) {
@@ -235,7 +242,8 @@ void TestWorld::check_promises(std::vector<std::string>& faults) const {
           faults.push_back("a promise below zero");
         }
         if (row == nullptr || promise.reserved.is_zero()) continue;
-        PolicyQuestion question{slot.order.owner, promise.sku, promise.warehouse, &slot.order, &line};
+        PolicyQuestion question{slot.order.owner, promise.sku, promise.warehouse, &slot.order,
+                                &line};
         const Demand d = demand_of(t, question, now.utc_date().days);
         const Reason reason = gate(t, d, *row, promise.warehouse);
         if (reason != Reason::none) {
@@ -269,13 +277,15 @@ std::string TestWorld::digest() const {
     out << "sku " << t.skus[sku].item.sku << ' ' << t.skus[sku].known << '\n';
     for (WarehouseId id = 1; id < t.warehouses.size(); ++id) {
       for (const LotStock& row : state.stock_of(sku, id)) {
-        out << ' ' << t.code(row.lot) << '@' << id << " first " << row.first_received_on << " reserved "
-            << row.reserved.text() << " picked " << row.picked.text();
+        out << ' ' << t.code(row.lot) << '@' << id << " first " << row.first_received_on
+            << " reserved " << row.reserved.text() << " picked " << row.picked.text();
         std::map<std::pair<std::string, int>, std::string> cells;
         for (const StockCell& cell : state.cells(row.lot, id)) {
-          cells[{t.locations[cell.location].second.name, static_cast<int>(cell.status)}] = cell.on_hand.text();
+          cells[{t.locations[cell.location].second.name, static_cast<int>(cell.status)}] =
+              cell.on_hand.text();
         }
-        for (const auto& [place, units] : cells) out << ' ' << place.first << '/' << place.second << '=' << units;
+        for (const auto& [place, units] : cells)
+          out << ' ' << place.first << '/' << place.second << '=' << units;
         out << '\n';
       }
     }
@@ -283,8 +293,8 @@ std::string TestWorld::digest() const {
     for (const LotId lot : state.lots_of(sku)) {
       const Lot& l = t.lots[lot];
       std::ostringstream text;
-      text << l.expires_on << ' ' << l.produced_on << ' ' << l.received << l.expired_on_receipt << l.has_blocks
-           << state.blocks(lot).size();
+      text << l.expires_on << ' ' << l.produced_on << ' ' << l.received << l.expired_on_receipt
+           << l.has_blocks << state.blocks(lot).size();
       lots[std::string(t.code(lot))] = text.str();
     }
     for (const auto& [code, text] : lots) out << "  lot " << code << ' ' << text << '\n';
@@ -295,8 +305,9 @@ std::string TestWorld::digest() const {
     const Order& order = slot.order;
     text << order.known << order.cancelled << order.allocation_asked << order.warehouse;
     for (const LineState& line : order.lines) {
-      text << "\n  " << line.sent.line << ' ' << line.quantity.text() << ' ' << line.cancelled.text() << ' '
-           << line.removed << line.shortage_reason << ' ' << line.stamps.size() << ' ' << line.returned.text();
+      text << "\n  " << line.sent.line << ' ' << line.quantity.text() << ' '
+           << line.cancelled.text() << ' ' << line.removed << line.shortage_reason << ' '
+           << line.stamps.size() << ' ' << line.returned.text();
       std::map<std::string, std::string> promises;
       for (const Promise& promise : line.promises) {
         promises[std::string(t.code(promise.lot)) + "@" + std::to_string(promise.warehouse)] =

@@ -1,4 +1,5 @@
-// For tests: one owner's world around the core, with a ledger of its own that every step is checked against.
+// For tests: one owner's world around the core, with a ledger of its own that every step is checked
+// against.
 #pragma once
 
 #include <map>
@@ -15,8 +16,8 @@ class TestWorld : public Calendar {
 
   Date business_date(WarehouseId, Timestamp at) const override { return at.utc_date(); }
 
-  // Applies a document as the engine would: finds its order, hands in what a correction or void takes back, keeps
-  // the entries, applies again what waited for the order.
+  // Applies a document as the engine would: finds its order, hands in what a correction or void
+  // takes back, keeps the entries, applies again what waited for the order.
   Outcome submit(Document);
   Outcome run_on(const std::string& order, const std::function<Outcome(OrderId, const Context&)>&);
   // Moves the clock (never back); new days and carts that ran out follow.
@@ -26,7 +27,8 @@ class TestWorld : public Calendar {
 
   Context context();
   OrderId order_id(const std::string& name) const;  // 0: none
-  // Everything that is wrong with the state now, by slow and obvious sums over the ledger; empty: nothing.
+  // Everything that is wrong with the state now, by slow and obvious sums over the ledger; empty:
+  // nothing.
   std::vector<std::string> faults() const;
   // A text of all stock, promises and orders: equal states have equal digests.
   std::string digest() const;

@@ -8,7 +8,7 @@ Work::Work(State& s, const Context& context) : state(s), t(s.tables()), ctx(cont
 }
 
 Work::Mark Work::mark() {
-  return {t.savepoint(),       out.entries.size(), out.stamps.size(), out.exceptions.size(),
+  return {t.savepoint(),     out.entries.size(), out.stamps.size(), out.exceptions.size(),
           out.alerts.size(), out.events.size(),  out.audit.size(),  freed.size()};
 }
 

@@ -1,7 +1,7 @@
 // What is at hand while one document is applied: the state, the context and the outcome that grows.
 //
-// Everything that changes goods or promises passes through post(), so that the entries in the outcome are exactly
-// what happened to the state.
+// Everything that changes goods or promises passes through post(), so that the entries in the
+// outcome are exactly what happened to the state.
 #pragma once
 
 #include <string>
@@ -21,11 +21,16 @@ struct Work {
   const Context& ctx;
   Outcome out;
   OwnerId owner = 0;
-  bool command = false;     // may be refused
+  bool command = false;  // may be refused
   std::string source;
   Timestamp at;             // when it happened
   LotId first_new_lot = 0;  // lots from here on began with this document
-  std::vector<SkuId> freed;  // SKUs of which units may have become free: their waiting orders come next
+  std::vector<SkuId>
+      freed;  // SKUs of which units may have become free: their waiting orders come next
+
+  // Lots whose promises are judged anew when the document is through: what it takes off one place
+  // it may put back on another.
+  std::vector<std::pair<LotId, WarehouseId>> to_judge;
 
   // ---- undoing a part of the work
   struct Mark {
@@ -36,7 +41,7 @@ struct Work {
   void unwind(const Mark&);
 
   // ---- days
-  std::int32_t today(WarehouseId);                   // business date now, taken once
+  std::int32_t today(WarehouseId);  // business date now, taken once
   std::int32_t day_at(WarehouseId, Timestamp) const;
 
   // ---- entries

@@ -129,7 +129,8 @@ OrderLine order_line(const Words& words) {
   line.line = words.at(0);
   line.sku = maybe_text(words.at(1));
   line.quantity_text = words.at(2);
-  if (const auto parsed = Quantity::parse(words.at(2)); parsed && !(*parsed < Quantity{})) line.quantity = *parsed;
+  if (const auto parsed = Quantity::parse(words.at(2)); parsed && !(*parsed < Quantity{}))
+    line.quantity = *parsed;
   line.variant = words.get("variant");
   line.pack = words.get("pack");
   line.unit = words.get("unit");
@@ -343,7 +344,8 @@ Body body_of(const std::string& verb, const Words& head, const std::vector<Words
 
 }  // namespace
 
-Document document_of(const std::string& verb, const Words& head, const std::vector<Words>& lines, int serial) {
+Document document_of(const std::string& verb, const Words& head, const std::vector<Words>& lines,
+                     int serial) {
   Document document;
   document.body = body_of(verb, head, lines);
   document.source = head.get_or("by", "api");

@@ -5,14 +5,15 @@
 #include <stdexcept>
 
 #include "case_documents.hpp"
-#include "daemon/core/test_world.hpp"
 #include "daemon/core/tables.hpp"
+#include "daemon/core/test_world.hpp"
 
 namespace lotbridge::lots {
 
 namespace {
 
-constexpr const char* kEvidence[] = {"", "scanned", "reported", "directed", "inferred", "unresolved"};
+constexpr const char* kEvidence[] = {"",         "scanned",  "reported",
+                                     "directed", "inferred", "unresolved"};
 
 class Runner {
  public:
@@ -62,14 +63,16 @@ class Runner {
   void step(const std::string& line) {
     const auto colon = line.find(": ");
     const bool ends_in_colon = line.ends_with(':');
-    const std::string first = colon == std::string::npos ? line.substr(0, line.size() - ends_in_colon)
-                                                         : line.substr(0, colon);
+    const std::string first = colon == std::string::npos
+                                  ? line.substr(0, line.size() - ends_in_colon)
+                                  : line.substr(0, colon);
     Words head = Words::parse(first);
     const std::string verb = head.at(0);
     head.plain.erase(head.plain.begin());
     std::vector<Words> lines;
     if (colon != std::string::npos) {
-      for (const std::string& part : split(line.substr(colon + 2), ';')) lines.push_back(Words::parse(part));
+      for (const std::string& part : split(line.substr(colon + 2), ';'))
+        lines.push_back(Words::parse(part));
     }
     if (verb == "warehouse") return configure(head.at(0), head);
     if (verb == "owner") return configure_owner(head);
@@ -91,7 +94,8 @@ class Runner {
     if (verb == "why") return explain(head.at(0));
     if (verb == "stock") return show_stock(head.at(0));
     if (verb == "lot") return show_lot(head.at(0), head.at(1));
-    if (verb == "allocate" || verb == "reoptimize" || verb == "substitute") return command(verb, head);
+    if (verb == "allocate" || verb == "reoptimize" || verb == "substitute")
+      return command(verb, head);
     tell(world_.submit(document_of(verb, head, lines, ++serial_)));
   }
 
@@ -122,7 +126,8 @@ class Runner {
   void tell(const core::Outcome& outcome) {
     if (outcome.refused) out_ << "> refused " << outcome.refused->code << '\n';
     if (outcome.parked) out_ << "> parked " << outcome.parked_reason.code << '\n';
-    for (const core::Exception& exception : outcome.exceptions) out_ << "> exception " << exception.code << '\n';
+    for (const core::Exception& exception : outcome.exceptions)
+      out_ << "> exception " << exception.code << '\n';
     for (const core::AlertChange& alert : outcome.alerts) {
       out_ << "> " << (alert.open ? "alert " : "closes ") << alert.kind;
       if (alert.order != 0) out_ << " order " << order_name(alert.order);
@@ -133,8 +138,8 @@ class Runner {
     }
     for (const core::Event& event : outcome.events) {
       if (event.kind == "reservation.moved") {
-        out_ << "> order " << order_name(event.order) << " gives back " << event.quantity.text() << " of "
-             << world_.state.lot_code(event.lot) << ": " << event.reason << '\n';
+        out_ << "> order " << order_name(event.order) << " gives back " << event.quantity.text()
+             << " of " << world_.state.lot_code(event.lot) << ": " << event.reason << '\n';
       } else if (event.kind.starts_with("lot.") || event.kind == "reservation.expired") {
         out_ << "> event " << event.kind;
         if (event.lot != 0) out_ << ' ' << world_.state.lot_code(event.lot);
@@ -168,7 +173,8 @@ class Runner {
       out_ << ", " << (place.picked ? "picked " : "") << place.quantity.text() << " of "
            << world_.state.lot_code(place.lot);
       if (place.location != 0) out_ << " at " << world_.state.location(place.location)->name;
-      if (place.warehouse != order.warehouse) out_ << " in " << world_.state.warehouse(place.warehouse)->name;
+      if (place.warehouse != order.warehouse)
+        out_ << " in " << world_.state.warehouse(place.warehouse)->name;
     }
     if (!core::shortage_reason(world_.state, order, line).empty() && line.problem.empty()) {
       out_ << ", short: " << core::shortage_reason(world_.state, order, line);
@@ -177,18 +183,21 @@ class Runner {
       out_ << ", gone " << stamp.quantity.text() << " of "
            << (stamp.lot == 0 ? "?" : std::string(world_.state.lot_code(stamp.lot))) << ' '
            << kEvidence[static_cast<int>(stamp.evidence)];
-      for (const core::LotId candidate : stamp.candidates) out_ << ' ' << world_.state.lot_code(candidate) << '?';
+      for (const core::LotId candidate : stamp.candidates)
+        out_ << ' ' << world_.state.lot_code(candidate) << '?';
     }
     if (line.returned.is_positive()) out_ << ", back " << line.returned.text();
     out_ << '\n';
   }
 
   void explain(const std::string& name) {
-    for (const core::LineExplanation& line : core::explain(world_.state, world_.order_id(name), world_.context())) {
+    for (const core::LineExplanation& line :
+         core::explain(world_.state, world_.order_id(name), world_.context())) {
       for (const core::Excluded& excluded : line.excluded) {
-        out_ << "> " << world_.state.lot_code(excluded.lot) << ' ' << excluded.quantity.text() << ' '
-             << excluded.reason;
-        if (excluded.warehouse > 1) out_ << " in " << world_.state.warehouse(excluded.warehouse)->name;
+        out_ << "> " << world_.state.lot_code(excluded.lot) << ' ' << excluded.quantity.text()
+             << ' ' << excluded.reason;
+        if (excluded.warehouse > 1)
+          out_ << " in " << world_.state.warehouse(excluded.warehouse)->name;
         out_ << '\n';
       }
     }
@@ -207,7 +216,8 @@ class Runner {
         }
         if (!row.reserved.is_zero()) out_ << ", reserved " << row.reserved.text();
         if (!row.picked.is_zero()) out_ << ", picked " << row.picked.text();
-        out_ << ", available " << core::available(world_.state, row.lot, id, world_.context()).text() << '\n';
+        out_ << ", available "
+             << core::available(world_.state, row.lot, id, world_.context()).text() << '\n';
       }
     }
     for (const auto& [place, units] : world_.state.tables().lotless) {

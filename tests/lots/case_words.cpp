@@ -10,12 +10,29 @@ namespace lotbridge::lots {
 
 namespace {
 
-const std::set<std::string> kKnobs = {
-    "rotation", "allocate", "allocate_days_before", "min_remaining_days", "min_remaining_percent",
-    "max_remaining_days", "transit_days", "last_day_usable", "null_expiry", "past_best_before_days",
-    "allow_past_sell_by", "not_before_expiry", "max_lots", "multiple", "ship_complete", "min_fulfil_percent",
-    "lot_preference", "substitution", "inbound_min_percent", "legacy_lot", "returns_to", "split_warehouses",
-    "network_fefo"};
+const std::set<std::string> kKnobs = {"rotation",
+                                      "allocate",
+                                      "allocate_days_before",
+                                      "min_remaining_days",
+                                      "min_remaining_percent",
+                                      "max_remaining_days",
+                                      "transit_days",
+                                      "last_day_usable",
+                                      "null_expiry",
+                                      "past_best_before_days",
+                                      "allow_past_sell_by",
+                                      "not_before_expiry",
+                                      "max_lots",
+                                      "multiple",
+                                      "ship_complete",
+                                      "min_fulfil_percent",
+                                      "lot_preference",
+                                      "substitution",
+                                      "inbound_min_percent",
+                                      "legacy_lot",
+                                      "returns_to",
+                                      "split_warehouses",
+                                      "network_fefo"};
 
 bool is_json_word(const std::string& text) {
   return text == "true" || text == "false" || text == "null" ||

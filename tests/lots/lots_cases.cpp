@@ -1,5 +1,6 @@
 // lots_cases FILE.case...: each must say what the core answers.
-// lots_cases --accept FILE.case...: writes into each what the core answers, for a person to read before it is committed.
+// lots_cases --accept FILE.case...: writes into each what the core answers, for a person to read
+// before it is committed.
 #include <fstream>
 #include <iostream>
 #include <sstream>
