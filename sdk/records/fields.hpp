@@ -116,7 +116,7 @@ void each_member(Reader& reader, simdjson::ondemand::object& object, OnMember&& 
     std::string_view key;
     if (const auto error = std::move(result).get(field))
       return reader.broken(simdjson::error_message(error));
-    if (field.unescaped_key().get(key)) return reader.broken("a key holds an invalid escape");
+    if (!reader.key(field, key)) return;
     on_member(key, field.value());
     if (reader.dead()) return;
   }
@@ -335,6 +335,8 @@ struct ListOf {
     simdjson::ondemand::array array;
     if (!reader.array(value, array)) return;
     out.clear();
+    if constexpr (sizeof(T) > 256)
+      out.reserve(4);  // moving large lines is dearer than room for them
     for (auto result : array) {
       Value element;
       if (const auto error = std::move(result).get(element))

@@ -111,6 +111,13 @@ bool Reader::is_null(Value& value) {
 }
 
 bool Reader::text(Value& value, std::string_view& out) {
+  // Most texts hold no escape; those are taken where they stand, without a copy. Their UTF-8 has
+  // been judged with the whole text.
+  const std::string_view token = value.raw_json_token();
+  if (!token.empty() && token.front() == '"' && token.find('\\') == std::string_view::npos) {
+    out = token.substr(1, token.rfind('"') - 1);
+    return true;
+  }
   const auto error = value.get_string().get(out);
   if (!error) return true;
   if (error == simdjson::INCORRECT_TYPE) return wrong(value, "a text");
@@ -152,6 +159,19 @@ bool Reader::array(Value& value, simdjson::ondemand::array& out) {
   return false;
 }
 
+bool Reader::key(simdjson::ondemand::field& field, std::string_view& out) {
+  const char* const first = field.key().raw();
+  const char* at = first;
+  while (*at != '"' && *at != '\\') ++at;
+  if (*at == '"') {
+    out = {first, static_cast<std::size_t>(at - first)};
+    return true;
+  }
+  if (!field.unescaped_key().get(out)) return true;
+  broken("a key holds an invalid escape");
+  return false;
+}
+
 // ---------------------------------------------------------------- free data
 
 void Reader::walk_object(Value& value, std::string* out) {
@@ -160,12 +180,12 @@ void Reader::walk_object(Value& value, std::string* out) {
   std::vector<std::pair<std::string, std::string>> sorted;
   for (auto result : members) {
     simdjson::ondemand::field field;
-    std::string_view key;
+    std::string_view name;
     if (const auto error = std::move(result).get(field))
       return broken(simdjson::error_message(error));
-    if (field.unescaped_key().get(key)) return broken("a key holds an invalid escape");
-    const Step step(*this, key);
-    sorted.emplace_back(key, std::string());
+    if (!key(field, name)) return;
+    const Step step(*this, name);
+    sorted.emplace_back(name, std::string());
     walk(field.value(), out == nullptr ? nullptr : &sorted.back().second);
     if (dead_) return;
   }

@@ -22,7 +22,7 @@ using Value = simdjson::ondemand::value;
 
 class Reader {
  public:
-  explicit Reader(const ReadLimits& limits) : limits_(limits) {}
+  explicit Reader(const ReadLimits& limits) : limits_(limits) { path_.reserve(16); }
 
   // The place of what is read now. Keys are borrowed: they must outlive the Step.
   class Step {
@@ -59,6 +59,7 @@ class Reader {
   bool text(Value& value, std::string_view& out);
   bool boolean(Value& value, bool& out);
   bool number(Value& value, std::string_view& out);  // the number's own text
+  bool key(simdjson::ondemand::field& field, std::string_view& out);
   bool object(Value& value, simdjson::ondemand::object& out);
   bool array(Value& value, simdjson::ondemand::array& out);
 
