@@ -160,7 +160,8 @@ void read_connector(Section& section, const Names& names, const Catalog& catalog
     }
   }
   connector.live = route.live = section.word("mode", {"observe", "live"}) == "live";
-  connector.poll_interval_ms = 1000 * section.integer("poll_seconds", 1, 7 * 86'400).value_or(300);
+  // Left out: as often as the connector's descriptor says.
+  connector.poll_interval_ms = 1000 * section.integer("poll_seconds", 1, 7 * 86'400).value_or(0);
   read_start(section, config, connector);
   read_settings(section, connector);
   read_secrets(section, config, connector);

@@ -52,6 +52,16 @@ class HostImpl final : public Host {
   Refused reload(std::vector<ConnectorConfig> connectors) override {
     const std::lock_guard lock(reload_mutex_);
     const auto running = runner_.accounts();
+    // "From now on" is another moment each time the configuration is read; that alone changes
+    // nothing.
+    for (ConnectorConfig& config : connectors) {
+      for (const auto& account : running) {
+        if (account->config().name == config.name && config.start_at &&
+            account->config().start_at) {
+          config.start_at = account->config().start_at;
+        }
+      }
+    }
     std::vector<ConnectorConfig> changed;
     for (const ConnectorConfig& config : connectors) {
       const bool same = std::any_of(running.begin(), running.end(), [&](const auto& account) {

@@ -19,8 +19,9 @@ Problem refused(std::string detail) { return {"connector_refused", std::move(det
 std::string described(const fs::path& path) {
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) return path.string();
-  char mode[8];
-  std::snprintf(mode, sizeof mode, "%04o", info.st_mode & 07777U);
+  std::string mode;
+  for (const int shift : {9, 6, 3, 0})
+    mode += static_cast<char>('0' + ((info.st_mode >> shift) & 7U));
   return path.string() + " (owner " + std::to_string(info.st_uid) + ", mode " + mode + ")";
 }
 
