@@ -1,7 +1,5 @@
 #include "metafields.hpp"
 
-#include <functional>
-
 #include <lotbridge/failure.hpp>
 
 #include "reading.hpp"
@@ -53,30 +51,15 @@ Written set(Call& call, Graph& graph, const std::vector<JsonText>& metafields) {
                 code);
 }
 
-// A dispatch without the shop's id of it may be the shop's own, which carries its number.
-bool names_unknown_fulfillments(const LotsWrite& stamp) {
-  for (const StampedLine& line : stamp.lines) {
-    for (const StampedDispatch& dispatch : line.dispatches) {
-      const bool number = dispatch.dispatch.find_first_not_of("0123456789") == std::string::npos;
-      if (!dispatch.fulfillment && number) return true;
-    }
-  }
-  return false;
-}
-
-// `shipments`: how many of the order's fulfillments `make` wants to see.
-void write(Call& call, Graph& graph, const std::string& order_id, const Keys& keys, int shipments,
-           const std::function<Stamp(const Json& order)>& make) {
-  const JsonText variables = json_object({{"id", gid("Order", order_id)},
-                                          {"machine", keys.machine},
-                                          {"readable", keys.readable},
-                                          {"shipments", shipments}});
+void write(Call& call, Graph& graph, const std::string& order_id, const Keys& keys,
+           const Stamp& stamp) {
+  check_size(stamp.machine, kMachineLimit, "stamp");
+  check_size(stamp.readable, kReadableLimit, "readable stamp");
+  const JsonText variables = json_object(
+      {{"id", gid("Order", order_id)}, {"machine", keys.machine}, {"readable", keys.readable}});
   for (int attempt = 0; attempt < kStaleAttempts; ++attempt) {
     const Json order = order_in(graph.run(call, kMetafields, variables), order_id);
     const Json machine = order["machine"], readable = order["readable"];
-    const Stamp stamp = make(order);
-    check_size(stamp.machine, kMachineLimit, "stamp");
-    check_size(stamp.readable, kReadableLimit, "readable stamp");
     if (stamp.empty && !machine && !readable) return;
     std::vector<JsonText> metafields;
     if (!machine || compact(machine["value"].text()) != compact(stamp.machine)) {
@@ -96,18 +79,11 @@ void write(Call& call, Graph& graph, const std::string& order_id, const Keys& ke
 }  // namespace
 
 void write_plan(Call& call, Graph& graph, const std::string& order_id, const LotsPlan& plan) {
-  write(call, graph, order_id, kPlanKeys, 1, [&](const Json&) { return plan_stamp(plan); });
+  write(call, graph, order_id, kPlanKeys, plan_stamp(plan));
 }
 
 void write_lots(Call& call, Graph& graph, const std::string& order_id, const LotsWrite& stamp) {
-  const int shipments = names_unknown_fulfillments(stamp) ? 100 : 1;
-  write(call, graph, order_id, kLotKeys, shipments, [&](const Json& order) {
-    std::map<std::string, std::string> own;
-    for (const Json& node : order["fulfillments"].items_or_none()) {
-      own.emplace(legacy_id(node["id"].text()), node["id"].text());
-    }
-    return lots_stamp(stamp, own);
-  });
+  write(call, graph, order_id, kLotKeys, lots_stamp(stamp));
 }
 
 }  // namespace lotbridge::shopify

@@ -166,11 +166,10 @@ mutation LotbridgeFulfillmentCreate($fulfillment: FulfillmentInput!) {
                                           14};
 
 inline constexpr Query kMetafields{"LotbridgeMetafields", R"gql(
-query LotbridgeMetafields($id: ID!, $machine: String!, $readable: String!, $shipments: Int!) {
+query LotbridgeMetafields($id: ID!, $machine: String!, $readable: String!) {
   order(id: $id) {
     machine: metafield(namespace: "lotbridge", key: $machine) { value compareDigest }
     readable: metafield(namespace: "lotbridge", key: $readable) { value compareDigest }
-    fulfillments(first: $shipments) { id }
   }
 }
 )gql",

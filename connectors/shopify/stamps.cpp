@@ -75,11 +75,11 @@ std::vector<Parcel> parcels_of(const LotsWrite& stamp) {
   return out;
 }
 
-JsonText fulfillment_of(const StampedDispatch& dispatch,
-                        const std::map<std::string, std::string>& fulfillments) {
-  if (dispatch.fulfillment) return *dispatch.fulfillment;
-  const auto own = fulfillments.find(dispatch.dispatch);
-  return own == fulfillments.end() ? JsonText() : JsonText(own->second);
+// Of a dispatch that was the shop's own, the daemon knows the number; of one that we created, the
+// GID.
+JsonText fulfillment_of(const StampedDispatch& dispatch) {
+  if (!dispatch.fulfillment) return JsonText();
+  return gid("Fulfillment", legacy_id(*dispatch.fulfillment));
 }
 
 std::string title(const Maybe<std::string>& sku, const std::string& line, Quantity quantity) {
@@ -88,7 +88,7 @@ std::string title(const Maybe<std::string>& sku, const std::string& line, Quanti
 
 }  // namespace
 
-Stamp lots_stamp(const LotsWrite& stamp, const std::map<std::string, std::string>& fulfillments) {
+Stamp lots_stamp(const LotsWrite& stamp) {
   Stamp out;
   std::vector<JsonText> dispatches;
   for (const Parcel& parcel : parcels_of(stamp)) {
@@ -110,7 +110,7 @@ Stamp lots_stamp(const LotsWrite& stamp, const std::map<std::string, std::string
                                    {"lots", json_array(lots)}}));
     }
     dispatches.push_back(json_object({{"dispatch", head.dispatch},
-                                      {"fulfillment", fulfillment_of(head, fulfillments)},
+                                      {"fulfillment", fulfillment_of(head)},
                                       {"tracking_number", head.tracking_number},
                                       {"at", head.at},
                                       {"lines", json_array(lines)}}));

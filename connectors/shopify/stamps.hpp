@@ -5,7 +5,6 @@
 // and fulfillments are named inside. Equal content gives equal text.
 #pragma once
 
-#include <map>
 #include <string>
 
 #include <lotbridge/instructions.hpp>
@@ -20,9 +19,8 @@ struct Stamp {
 
 // lots.plan: for whoever packs.
 Stamp plan_stamp(const LotsPlan&);
-// lots.write: one entry per dispatch, line and lot. `fulfillments`: the shop's own ids (GIDs) of
-// fulfillments by their number, for dispatches that were the shop's own and so carry its number.
-Stamp lots_stamp(const LotsWrite&, const std::map<std::string, std::string>& fulfillments);
+// lots.write: one entry per dispatch, line and lot.
+Stamp lots_stamp(const LotsWrite&);
 
 // The platform's limits in bytes; beyond them a stamp is refused, never cut.
 inline constexpr std::size_t kMachineLimit = 128 * 1024;

@@ -9,8 +9,7 @@ namespace lotbridge::shopify {
 namespace {
 
 TEST(Stamp, UnknownLotsAreSaidToBeUnknown) {
-  const auto stamp =
-      lots_stamp(stamp_of("1", "S-1", {stamped("", 2, StampEvidence::unresolved)}), {});
+  const auto stamp = lots_stamp(stamp_of("1", "S-1", {stamped("", 2, StampEvidence::unresolved)}));
   EXPECT_NE(
       stamp.machine.find(R"({"lot":null,"quantity":2,"expires_on":null,"evidence":"unresolved"})"),
       std::string::npos)
@@ -21,7 +20,7 @@ TEST(Stamp, UnknownLotsAreSaidToBeUnknown) {
 TEST(Stamp, PartsOfAKitAreNamed) {
   auto part = stamped("L1", 2);
   part.sku = "LID";
-  const auto stamp = lots_stamp(stamp_of("1", "S-1", {part}), {});
+  const auto stamp = lots_stamp(stamp_of("1", "S-1", {part}));
   EXPECT_NE(stamp.machine.find(R"("lot":"L1","sku":"LID")"), std::string::npos) << stamp.machine;
   EXPECT_NE(stamp.readable.find("LID lot L1 x2"), std::string::npos) << stamp.readable;
 }
@@ -29,7 +28,7 @@ TEST(Stamp, PartsOfAKitAreNamed) {
 TEST(Stamp, OneDispatchOfTwoLinesIsOneEntry) {
   LotsWrite both = stamp_of("1", "S-1", {stamped("L1", 2)});
   both.lines.push_back(stamp_of("2", "S-1", {stamped("L2", 1)}).lines[0]);
-  const Json machine = Json::parse(lots_stamp(both, {}).machine);
+  const Json machine = Json::parse(lots_stamp(both).machine);
   ASSERT_EQ(machine["dispatches"].size(), 1u);
   EXPECT_EQ(machine["dispatches"][std::size_t{0}]["lines"].size(), 2u);
 }

@@ -236,10 +236,10 @@ TEST_F(WriteTest, WhereTheStoreShipsItselfNothingIsCreated) {
 }
 
 TEST_F(WriteTest, TheButtonsOwnDispatchIsNamedInTheStamp) {
-  shop_->post("orders/1001/fulfil", "{}");
   const auto connector = shop_->connector(R"("fulfilments": "theirs")");
-  const auto done =
-      run(*connector, instruction(id_, stamp_of(line_, "4300000100101", {stamped("L1", 3)})));
+  auto stamp = stamp_of(line_, "4300000100101", {stamped("L1", 3)});
+  stamp.lines[0].dispatches[0].fulfillment = "4300000100101";
+  const auto done = run(*connector, instruction(id_, stamp));
   ASSERT_EQ(done.status, LB_OK) << done.text();
   EXPECT_EQ(contents()["metafields"]["lotbridge.lots"]["dispatches"][std::size_t{0}]["fulfillment"]
                 .text(),

@@ -99,7 +99,7 @@ test('every text gets an answer that fits the schema', async () => {
     };
     await ask(sandbox, 'LotbridgeMetafieldsSet', { metafields: [set] });
     await ask(sandbox, 'LotbridgeMetafieldsSet', { metafields: [{ ...set, value: '[]' }] });
-    await ask(sandbox, 'LotbridgeMetafields', { id, machine: 'lots', readable: 'lot_summary', shipments: 100 });
+    await ask(sandbox, 'LotbridgeMetafields', { id, machine: 'lots', readable: 'lot_summary' });
     await ask(sandbox, 'LotbridgeWebhookCreate', { topic: 'ORDERS_CREATE', uri: 'https://x.example/hooks/a' });
     await ask(sandbox, 'LotbridgeWebhooks', { after: null });
     const definition = {
