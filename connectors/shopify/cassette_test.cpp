@@ -72,7 +72,7 @@ void record(Shop& shop) {
 
 TEST(Cassettes, EachIsPlayedToItsEnd) {
   if (std::getenv("SHOPIFY_RECORD")) {
-    const auto shop = Shop::open("--clock 2026-05-17T08:00:00Z");
+    const auto shop = Shop::open({"--clock", "2026-05-17T08:00:00Z"});
     ASSERT_TRUE(shop);
     record(*shop);
   }

@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 class PullTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    shop_ = Shop::open("--clock 2026-05-17T08:00:00Z");
+    shop_ = Shop::open({"--clock", "2026-05-17T08:00:00Z"});
     if (!shop_) GTEST_SKIP() << "node is not installed";
   }
 

@@ -50,23 +50,26 @@ std::string with_token(std::string value) {
 
 }  // namespace
 
-std::unique_ptr<Shop> Shop::open(const std::string& options) {
-  if (std::system("node --version >/dev/null 2>&1") != 0) return nullptr;
+std::unique_ptr<Shop> Shop::open(const std::vector<std::string>& options) {
   std::unique_ptr<Shop> shop(new Shop());
   std::string folder = (std::filesystem::temp_directory_path() / "shopify-test-XXXXXX").string();
   shop->folder_ = mkdtemp(folder.data());
   write_file(shop->folder_ + "/token", kToken);
   write_file(shop->folder_ + "/secret", "secret");
-  const std::string command = std::string("exec node ") + SANDBOX_STORE + " --token-file " +
-                              shop->folder_ + "/token --secret-file " + shop->folder_ + "/secret " +
-                              options;
+  std::vector<std::string> words = {"node",          SANDBOX_STORE,
+                                    "--token-file",  shop->folder_ + "/token",
+                                    "--secret-file", shop->folder_ + "/secret"};
+  words.insert(words.end(), options.begin(), options.end());
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
   std::array<int, 2> ends{};
   if (pipe(ends.data()) != 0) return nullptr;
   shop->process_ = fork();
   if (shop->process_ == 0) {
     dup2(ends[1], STDOUT_FILENO);
     close(ends[0]);
-    execl("/bin/sh", "sh", "-c", command.c_str(), static_cast<char*>(nullptr));
+    execvp("node", arguments.data());
     _exit(127);
   }
   close(ends[1]);
@@ -75,6 +78,7 @@ std::unique_ptr<Shop> Shop::open(const std::string& options) {
   while (length + 1 < port.size() && read(ends[0], &port[length], 1) == 1 && port[length] != '\n')
     ++length;
   close(ends[0]);
+  if (length == 0) return nullptr;
   shop->base_ = "http://127.0.0.1:" + std::string(port.data(), length);
   return shop;
 }

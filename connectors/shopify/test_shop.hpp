@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <lotbridge/testing.hpp>
 
@@ -14,7 +15,7 @@ namespace lotbridge::shopify {
 class Shop {
  public:
   // Null where there is no node: the test is then skipped.
-  static std::unique_ptr<Shop> open(const std::string& options = "");
+  static std::unique_ptr<Shop> open(const std::vector<std::string>& options = {});
   ~Shop();
   Shop(const Shop&) = delete;
   Shop& operator=(const Shop&) = delete;

@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 class WriteTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    shop_ = Shop::open("--clock 2026-05-17T08:00:00Z");
+    shop_ = Shop::open({"--clock", "2026-05-17T08:00:00Z"});
     if (!shop_) GTEST_SKIP() << "node is not installed";
     order_ = shop_->post(
         "orders", R"({"lines":[{"sku":"GYP-500","quantity":3},{"sku":"GYP-150","quantity":2}]})");
