@@ -74,6 +74,11 @@ Trace::Trace(Reading& reading, store::LotRow lot, std::int64_t until)
   });
   sent_ = net(stamps);
   fold();
+  possible_ = possible_dispatches();
+  for (const Sent& sent : possible_) {
+    if (sent.stamp.stamp.evidence == core::Evidence::unresolved)
+      balance_.unresolved += sent.quantity;
+  }
 }
 
 bool Trace::is_seen(const store::TraceEntry& entry) const {
@@ -140,20 +145,26 @@ std::vector<Trace::Sent> Trace::net(const std::vector<store::TraceStamp>& stamps
 }
 
 std::vector<Trace::Sent> Trace::possible_dispatches() {
-  std::int64_t first = std::numeric_limits<std::int64_t>::max();
+  // Only while some of it lay somewhere.
+  std::int64_t first = std::numeric_limits<std::int64_t>::max(), last = until_;
+  bool gone = true;
   for (const auto& [warehouse, steps] : presence_) {
-    if (!steps.empty()) first = std::min(first, steps.front().first);
+    first = std::min(first, steps.front().first);
+    gone = gone && !steps.back().second.is_positive();
+  }
+  if (gone) {
+    last = std::numeric_limits<std::int64_t>::min();
+    for (const auto& [warehouse, steps] : presence_) last = std::max(last, steps.back().first);
   }
   const auto swapped = store::swapped_lots(reading_.reader, lot_.owner, lot_.sku_code, lot_.code);
-  auto stamps = store::unsure_stamps(reading_.reader, lot_.owner, lot_.sku,
-                                     std::numeric_limits<std::int64_t>::min(), until_);
+  auto stamps = store::unsure_stamps(reading_.reader, lot_.owner, lot_.sku, first, last);
   std::erase_if(stamps, [&](const store::TraceStamp& stamp) {
     const core::Stamp& s = stamp.stamp;
     if (s.lot == lot_.lot || !reading_.sight.warehouse(s.warehouse)) return true;
     const bool named =
         std::find(s.candidates.begin(), s.candidates.end(), lot_.lot) != s.candidates.end();
     if (named) return false;
-    if (s.at.ms < first || !was_here(s.warehouse, s.at.ms)) return true;
+    if (!was_here(s.warehouse, s.at.ms)) return true;
     if (s.evidence != core::Evidence::directed) return false;
     const std::string& other = names_.lot(s.sku, s.lot).lot;
     return std::find(swapped.begin(), swapped.end(), other) == swapped.end();

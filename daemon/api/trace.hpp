@@ -65,7 +65,7 @@ class Trace {
   std::int64_t until_;
   Names names_;
   std::vector<store::TraceEntry> entries_;
-  std::vector<Sent> sent_;
+  std::vector<Sent> sent_, possible_;
   std::map<Place, Quantity> places_;
   std::map<core::WarehouseId, Quantity> travelling_;
   // Of each warehouse: when its sum of this lot changed, and to what.

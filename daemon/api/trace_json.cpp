@@ -247,11 +247,7 @@ void Trace::write_adjusted(JsonWriter& json) {
 void Trace::write_possible(JsonWriter& json) {
   json.key("possible");
   json.open('[');
-  for (const Sent& sent : possible_dispatches()) {
-    write_sent(json, sent, true);
-    if (sent.stamp.stamp.evidence == core::Evidence::unresolved)
-      balance_.unresolved += sent.quantity;
-  }
+  for (const Sent& sent : possible_) write_sent(json, sent, true);
   // A return of unknown lot may be of this one where its order got this one.
   std::vector<store::UnresolvedReturn> returns;
   for (const auto& row : store::unresolved_returns(reading_.reader, lot_.owner, lot_.sku, until_)) {

@@ -61,6 +61,7 @@ void Reader::end() {
 const std::string& Reader::name(std::string_view sql, std::int64_t id,
                                 std::unordered_map<std::int64_t, std::string>& known) {
   static const std::string kUnknown;
+  if (id == 0) return kUnknown;
   if (const auto found = known.find(id); found != known.end()) return found->second;
   auto rows = query(sql, id);
   if (!rows.next()) return kUnknown;
