@@ -5,6 +5,7 @@
 #include "daemon/api/ndjson.hpp"
 #include "daemon/api/openapi.hpp"
 #include "daemon/api/posts.hpp"
+#include "daemon/api/reads.hpp"
 #include "daemon/api/sse.hpp"
 #include "daemon/log/log.hpp"
 
@@ -23,6 +24,9 @@ class Assembled final : public Api {
     if (!events) return events.problem();
     events_ = std::move(*events);
     events_->add_route(routes_);
+    auto readers = store::Readers::open(settings.store_path);
+    if (!readers) return readers.problem();
+    readers_ = std::move(*readers);
     add_routes(settings, engine, clock, host);
     auto server = Server::start(settings.server, routes_, gate_, metrics_->observer());
     if (!server) return server.problem();
@@ -41,7 +45,8 @@ class Assembled final : public Api {
  private:
   void add_routes(const ApiSettings& settings, engine::Engine& engine, const engine::Clock& clock,
                   host::Host* host) {
-    const PostSettings posts{settings.owners, settings.connectors};
+    PostSettings posts{settings.owners, {}};
+    for (const auto& [name, owners] : settings.connectors) posts.connectors.push_back(name);
     add_document_routes(routes_, engine, posts);
     add_ndjson_route(routes_, engine, posts, settings.server.document_max);
     add_order_routes(routes_, engine, posts);
@@ -53,11 +58,14 @@ class Assembled final : public Api {
       return host::HookVerdict{
           .kind = host::HookVerdict::Kind::unknown_connector, .delivery = {}, .reason = {}};
     });
-    metrics_->add_routes(routes_, engine, clock, [host] {
+    const auto health = [host] {
       return host != nullptr ? host->health() : std::vector<host::ConnectorHealth>{};
-    });
+    };
+    add_reads(routes_, *readers_, engine, {settings.owners, settings.connectors, health});
+    metrics_->add_routes(routes_, engine, clock, health);
   }
 
+  std::unique_ptr<store::Readers> readers_;
   RouteTable routes_;
   Gate gate_;
   std::unique_ptr<Metrics> metrics_ = Metrics::create();

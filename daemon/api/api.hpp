@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,8 +18,8 @@ namespace lotbridge::api {
 struct ApiSettings {
   ServerSettings server;
   std::vector<Token> tokens;
-  std::vector<std::string> owners;      // all that are configured
-  std::vector<std::string> connectors;  // names
+  std::vector<std::string> owners;                             // all that are configured
+  std::map<std::string, std::vector<std::string>> connectors;  // their owners, by name
   std::string store_path;
 };
 

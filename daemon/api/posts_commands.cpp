@@ -64,17 +64,6 @@ void add_order_routes(RouteTable& table, Engine& engine, const PostSettings& set
                                           const Respond& respond) {
                engine.erase_customer(std::move(name), std::move(request.caller), pass_on(respond));
              }));
-  // Not a reader of the store: reservations and explanations are the core's to say.
-  table.add({.method = "GET",
-             .pattern = "/v1/orders/{}",
-             .scope = Scope::read,
-             .handler = on_order(
-                 settings,
-                 [&engine](Engine::OrderName name, Request request, const Respond& respond) {
-                   engine.order_answer(std::move(name), std::move(request.caller),
-                                       pass_on(respond));
-                 }),
-             .stream = {}});
 }
 
 void add_operator_routes(RouteTable& table, Engine& engine, const PostSettings&, bool test_clock) {

@@ -77,7 +77,7 @@ api::ApiSettings Daemon::api_settings() const {
   settings.tokens = config_.tokens;
   settings.store_path = config_.engine.store_path;
   for (const auto& owner : config_.engine.owners) settings.owners.push_back(owner.name);
-  for (const auto& one : config_.host.connectors) settings.connectors.push_back(one.name);
+  for (const auto& one : config_.engine.connectors) settings.connectors[one.name] = one.owners;
   return settings;
 }
 
