@@ -125,12 +125,13 @@ void write_order_line(JsonWriter& json, const core::State& state, const core::Or
   json.close('}');
 }
 
-void write_order(JsonWriter& json, Workbench& bench, const core::Order& order) {
+void write_order(JsonWriter& json, Workbench& bench, const core::Order& order,
+                 bool preview = false) {
   const core::Context context = bench.context(order.document);
   const auto why = core::explain(bench.state, order.id, context);
   json.open('{');
-  json.key("uid");
-  json.text(store::uid_text(DocumentType::order, static_cast<std::int64_t>(order.id)));
+  const auto row = static_cast<std::int64_t>(order.id);
+  text_or_null(json, "uid", preview ? std::string() : store::uid_text(DocumentType::order, row));
   json.key("id");
   json.text(order.known ? order.doc_id : order.reference);
   text_or_null(json, "number", order.header.number.value_or(""));
@@ -311,11 +312,11 @@ std::string exceptions_json(const std::vector<core::Exception>& exceptions) {
   return json.take();
 }
 
-std::string order_json(Workbench& bench, core::OrderId id) {
+std::string order_json(Workbench& bench, core::OrderId id, bool preview) {
   const core::Order* order = bench.state.order(id);
   if (order == nullptr) return "null";
   JsonWriter json(1024);
-  write_order(json, bench, *order);
+  write_order(json, bench, *order, preview);
   return json.take();
 }
 

@@ -29,8 +29,8 @@ struct DocumentAnswer {
 std::string document_answer(Workbench&, const DocumentAnswer&);
 
 // {"uid","id","number",...}: the value of "order".
-std::string order_json(Workbench&, core::OrderId);
-std::string exceptions_json(const std::vector<core::Exception>&);  // "" for none
+std::string order_json(Workbench&, core::OrderId, bool preview = false);  // a preview has no uid
+std::string exceptions_json(const std::vector<core::Exception>&);         // "" for none
 
 // Units of a line in its own measure: a kit counts whole kits.
 struct LineFigures {

@@ -69,13 +69,18 @@ class Hasher {
 
 // HMAC-SHA-256 with a key that never leaves the store, cut to 16 bytes: tells equal content from
 // other content without keeping it.
+// One thread.
 class KeyedDigest {
  public:
-  explicit KeyedDigest(std::string key) : key_(std::move(key)) {}
+  explicit KeyedDigest(const std::string& key);
+  ~KeyedDigest();
+  KeyedDigest(const KeyedDigest&) = delete;
+  KeyedDigest& operator=(const KeyedDigest&) = delete;
   std::string of(std::string_view content) const;  // 16 bytes
 
  private:
-  std::string key_;
+  struct Halves;
+  std::unique_ptr<Halves> halves_;
 };
 std::string random_key_hex();  // 32 random bytes, as 64 hex digits
 std::string hex_of(std::string_view bytes);

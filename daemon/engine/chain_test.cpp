@@ -80,7 +80,9 @@ TEST(Chain, NetstringsCanNotBeConfused) {
 }
 
 TEST(KeyedDigest, DependsOnItsKey) {
-  EXPECT_EQ(KeyedDigest("a").of("x").size(), 16u);
+  // RFC 4231, test case 2, cut to 16 bytes.
+  EXPECT_EQ(hex_of(KeyedDigest("Jefe").of("what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c7");
   EXPECT_EQ(KeyedDigest("a").of("x"), KeyedDigest("a").of("x"));
   EXPECT_NE(KeyedDigest("a").of("x"), KeyedDigest("b").of("x"));
 }

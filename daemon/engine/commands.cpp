@@ -90,7 +90,7 @@ Answer preview_order(Workbench& bench, Document document, const Caller& caller) 
     const std::string exceptions = exceptions_json(outcome.exceptions);
     answer.body = "{\"outcome\":\"preview\",\"uid\":null,\"document\":" + write_document(document) +
                   ",\"exceptions\":" + (exceptions.empty() ? "[]" : exceptions) +
-                  ",\"order\":" + order_json(bench, outcome.order) + "}";
+                  ",\"order\":" + order_json(bench, outcome.order, true) + "}";
   }
   bench.state.rollback_document();
   return answer;

@@ -31,7 +31,7 @@ Refused EngineImpl::set_up() {
   reader_ = std::move(*reader);
   std::string key;
   if (Refused refused = read_contact_key(key)) return refused;
-  digest_ = std::make_unique<KeyedDigest>(std::move(key));
+  digest_ = std::make_unique<KeyedDigest>(key);
   if (Refused refused = configure_names()) return refused;
   if (Refused refused = store::load_state(writer_->database(), state_)) return refused;
   if (const auto* testing = dynamic_cast<const TestClock*>(&clock_)) {

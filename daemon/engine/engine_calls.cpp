@@ -149,8 +149,10 @@ void EngineImpl::order_answer(OrderName name, Caller caller, Done done) {
 
 void EngineImpl::ask(std::function<void(const core::State&, const core::Context&)> ask) {
   {
+    // After the thread's end the state stands still, and whoever asks may look for himself, one at
+    // a time.
     const std::lock_guard lock(queue_mutex_);
-    if (stopping_) return;
+    if (drained_) return answer_asks({std::move(ask)});
     asks_.push_back(std::move(ask));
   }
   queue_filled_.notify_one();

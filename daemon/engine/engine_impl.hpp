@@ -65,6 +65,8 @@ class EngineImpl : public Engine {
   store::Writer& writer() { return *writer_; }
 
  private:
+  using Ask = std::function<void(const core::State&, const core::Context&)>;
+
   Refused configure_names();
   void configure_owners(const std::map<std::string, core::OwnerId>& known,
                         const std::vector<core::WarehouseId>& ids);
@@ -75,6 +77,7 @@ class EngineImpl : public Engine {
   void push(std::unique_ptr<Job>);
   void answer(Done, std::function<Answer(Workbench&)>);
   void make_batch(std::deque<std::unique_ptr<Job>>& jobs);
+  void answer_asks(const std::vector<Ask>&) const;
   void after_commit(bool wake, std::int64_t newest_event);
   void tick();
   bool days_are_due() const;
@@ -95,8 +98,9 @@ class EngineImpl : public Engine {
   std::condition_variable queue_filled_;
   std::deque<std::unique_ptr<Job>> queue_;
   std::size_t queued_documents_ = 0;
-  std::vector<std::function<void(const core::State&, const core::Context&)>> asks_;
+  std::vector<Ask> asks_;
   bool stopping_ = false, stopped_ = false;
+  bool drained_ = false;  // the thread has done its last; the state stands still
   std::thread thread_;
   Timestamp carts_checked_;
   std::map<core::WarehouseId, Date>

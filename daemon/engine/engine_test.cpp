@@ -1,5 +1,6 @@
 // Documents in, answers out, and what a restart finds again.
 #include "engine_fixture.hpp"
+#include "verify.hpp"
 
 #include <gmock/gmock.h>
 
@@ -80,6 +81,60 @@ TEST_F(EngineTest, ADispatchBeforeItsOrderIsAttachedLater) {
   EXPECT_THAT(late.body, HasSubstr(R"("dispatched":4)"));
   EXPECT_THAT(late.body, HasSubstr(R"("allocated":6)"));
   EXPECT_EQ(sql("SELECT count(*) FROM orders"), "1");
+}
+
+TEST_F(EngineTest, DispatchesUnderTwoNamesOfOneOrderMeetInIt) {
+  open();
+  stock_dairy();
+  post(DocumentType::dispatch, dispatch("S-1", "#1001", 4, lots("LOT-A", 4)), "mad-files");
+  post(DocumentType::dispatch, dispatch("S-2", "1001", 2, lots("LOT-B", 2)), "mad-files");
+  const Answer late = post(DocumentType::order, order("1001", 10));
+  EXPECT_THAT(late.body, HasSubstr(R"("dispatched":6)"));
+  EXPECT_THAT(late.body, HasSubstr(R"("allocated":4)"));
+  EXPECT_THAT(post(DocumentType::dispatch, dispatch("S-3", "1001", 1), "mad-files").body,
+              HasSubstr(R"("outcome":"applied")"));
+  EXPECT_THAT(*verify(store_path()), HasSubstr(R"({"ok":true)"));
+}
+
+TEST_F(EngineTest, AFullDiskRefusesAndHeals) {
+  open();
+  stock_dairy();
+  const auto limit_pages = [this](int pages) {
+    engine_->ask([this, pages](const core::State&, const core::Context&) {
+      const std::string pragma = "PRAGMA max_page_count = " + std::to_string(pages);
+      static_cast<void>(impl().writer().database().execute(pragma));
+    });
+    settle_all();
+  };
+  limit_pages(1);  // SQLite never goes below what there is
+  int stored = 0;
+  Answer refused;
+  for (int i = 0; i < 500 && refused.status != 503; ++i) {
+    refused = post(DocumentType::order, order("big-" + std::to_string(i), 1));
+    if (refused.status == 200) ++stored;
+  }
+  ASSERT_EQ(refused.status, 503);
+  EXPECT_EQ(sql("SELECT count(*) FROM orders"), std::to_string(stored));
+  EXPECT_EQ(post(DocumentType::order, order("another", 1)).status, 503);
+  limit_pages(1'000'000);
+  EXPECT_EQ(post(DocumentType::order, order("another", 1)).status, 200);
+  EXPECT_THAT(*verify(store_path()), HasSubstr(R"({"ok":true)"));
+}
+
+TEST_F(EngineTest, WhatWasParkedSettlesWhenItIsAppliedByAnotherWay) {
+  open();
+  stock_dairy();
+  post(DocumentType::order, order("1001", 1), "shop-a");
+  post(DocumentType::order, order("1001", 1), "shop-b");
+  const std::string unclear = dispatch("S-1", "1001", 1, lots("LOT-A", 1));
+  EXPECT_EQ(post(DocumentType::dispatch, unclear, "mad-files").status, 202);
+  EXPECT_EQ(post(DocumentType::dispatch, unclear, "mad-files").status, 202);
+  EXPECT_EQ(sql("SELECT count(*) || code FROM parked WHERE state = 'open'"),
+            "1ambiguous_reference");
+  std::string clear = unclear;
+  clear.insert(1, R"("order_source":"shop-b",)");
+  EXPECT_EQ(post(DocumentType::dispatch, clear, "mad-files").status, 200);
+  EXPECT_EQ(sql("SELECT state FROM parked"), "retried");
 }
 
 TEST_F(EngineTest, ARestartFindsEverythingAgain) {

@@ -43,6 +43,8 @@ void EngineImpl::stop() {
     const std::lock_guard lock(queue_mutex_);
     stopped_ = true;
     left.swap(queue_);
+    drained_ = true;
+    answer_asks(asks_);
     asks_.clear();
   }
   for (const auto& job : left) job->finish(Problem{"unavailable", "The daemon is stopping.", {}});
@@ -71,7 +73,7 @@ void EngineImpl::push(std::unique_ptr<Job> job) {
 void EngineImpl::run() {
   for (;;) {
     std::deque<std::unique_ptr<Job>> jobs;
-    decltype(asks_) asks;
+    std::vector<Ask> asks;
     bool last = false;
     {
       std::unique_lock lock(queue_mutex_);
@@ -88,15 +90,18 @@ void EngineImpl::run() {
       last = stopping_ && queue_.empty();
     }
     if (!jobs.empty()) make_batch(jobs);
-    if (!asks.empty()) {
-      core::Context context;
-      context.now = clock_.now();
-      context.calendar = &calendar_;
-      for (const auto& ask : asks) ask(state_, context);
-    }
+    answer_asks(asks);
     if (last) return;
     if (jobs.empty() && asks.empty()) tick();
   }
+}
+
+void EngineImpl::answer_asks(const std::vector<Ask>& asks) const {
+  if (asks.empty()) return;
+  core::Context context;
+  context.now = clock_.now();
+  context.calendar = &calendar_;
+  for (const Ask& ask : asks) ask(state_, context);
 }
 
 void EngineImpl::make_batch(std::deque<std::unique_ptr<Job>>& jobs) {

@@ -7,6 +7,18 @@ namespace lotbridge::engine {
 
 using store::Sql;
 
+namespace {
+
+// Where records came from, as a person would say it.
+std::string origin_of(Workbench& bench, const ConnectorBatch& batch) {
+  if (batch.inbox_id == 0) return batch.operation;
+  auto rows = bench.store.query(Sql::select_inbox, batch.inbox_id);
+  if (!rows.next()) return batch.operation;
+  return "webhook " + std::string(rows.text(2)) + " " + std::string(rows.text(1));
+}
+
+}  // namespace
+
 void store_webhook(Workbench& bench, const HookDelivery& delivery) {
   bench.store.run(Sql::insert_inbox, delivery.connector, delivery.delivery, delivery.topic,
                   delivery.headers_json, store::Blob{delivery.body}, bench.now.ms);
@@ -19,7 +31,7 @@ void take_batch(Workbench& bench, const ConnectorBatch& batch) {
   SubmitOptions options;
   options.with_answer = false;
   options.park_refused = true;
-  options.origin = batch.operation;
+  options.origin = origin_of(bench, batch);
   for (const Record& record : batch.records) {
     if (const auto* unreadable = std::get_if<Unreadable>(&record)) {
       park_unreadable(bench, *unreadable);
@@ -44,7 +56,7 @@ void fail_webhook(Workbench& bench, std::int64_t id, bool retry, const std::stri
     if (!rows.next() || rows.text(5) != "pending") return;
     record.source = std::string(rows.text(0));
     record.id = std::string(rows.text(1));
-    record.origin = "webhook " + std::string(rows.text(2));
+    record.origin = "webhook " + std::string(rows.text(2)) + " " + record.id;
     record.raw = std::string(rows.blob(4));
     attempts = rows.integer(6);
   }

@@ -10,6 +10,16 @@ using store::Sql;
 
 namespace {
 
+std::string parked_key(core::OwnerId owner, std::string_view source, std::string_view kind,
+                       std::string_view id) {
+  std::string key = std::to_string(owner);
+  for (const std::string_view part : {source, kind, id}) {
+    key += '\x1f';
+    key += part;
+  }
+  return key;
+}
+
 struct ParkedRow {
   core::OwnerId owner = 0;
   std::string source, kind, id, raw, state, origin;
@@ -60,6 +70,17 @@ Answer retry_webhook(Workbench& bench, std::int64_t id, const ParkedRow& row) {
 
 }  // namespace
 
+void Workbench::note_parked(core::OwnerId owner, std::string_view source, std::string_view kind,
+                            std::string_view id) {
+  parked_.insert(parked_key(owner, source, kind, id));
+}
+
+void Workbench::settle_parked(core::OwnerId owner, std::string_view source, std::string_view kind,
+                              std::string_view id) {
+  if (parked_.empty() || !parked_.contains(parked_key(owner, source, kind, id))) return;
+  store.run(Sql::settle_parked_named, owner, source, kind, id, now.ms);
+}
+
 void park(Workbench& bench, core::OwnerId owner, const Document& document, const Problem& problem,
           const std::string& origin) {
   const std::string pointer =
@@ -67,6 +88,7 @@ void park(Workbench& bench, core::OwnerId owner, const Document& document, const
   bench.store.run(Sql::insert_parked, owner, document.source, document_type_name(document.type()),
                   document.id, problem.code, problem.detail, pointer, origin,
                   write_document(document, true), bench.now.ms);
+  bench.note_parked(owner, document.source, document_type_name(document.type()), document.id);
 }
 
 void park_unreadable(Workbench& bench, const Unreadable& record) {

@@ -131,27 +131,31 @@ Refused load_voided(Workbench& bench, Passage& way) {
   return std::nullopt;
 }
 
-// An order that documents spoke of before it came.
-core::OrderId heard_of(Workbench& bench, const Passage& way) {
+// Orders that documents spoke of by one of these names before they came.
+std::vector<std::pair<core::OrderId, std::string>> all_heard(Workbench& bench, const Passage& way) {
   const auto& order = std::get<lotbridge::Order>(way.document.body);
-  std::vector<std::string_view> names = {way.document.id};
+  std::vector<std::string> names = {way.document.id};
   if (order.number) names.push_back(*order.number);
   names.insert(names.end(), order.aliases.begin(), order.aliases.end());
-  for (const std::string_view name : names) {
-    std::vector<core::OrderId> heard;
-    {
-      auto rows = bench.store.query(Sql::find_order_names, way.owner, name);
-      while (rows.next()) {
-        const bool of_us = rows.integer(2) == 0 || rows.integer(2) == way.identity.source;
-        if (rows.integer(1) == 0 && of_us)
-          heard.push_back(static_cast<core::OrderId>(rows.integer(0)));
+  std::vector<std::pair<core::OrderId, std::string>> heard;
+  for (const std::string& name : names) {
+    auto rows = bench.store.query(Sql::find_order_names, way.owner, name);
+    while (rows.next()) {
+      const bool of_us = rows.integer(2) == 0 || rows.integer(2) == way.identity.source;
+      if (rows.integer(1) == 0 && of_us) {
+        heard.emplace_back(static_cast<core::OrderId>(rows.integer(0)), name);
       }
     }
-    for (const core::OrderId id : heard) {
-      if (load_order(bench, id) && !bench.state.order(id)->known) return id;
-    }
   }
-  return 0;
+  std::erase_if(heard, [&bench](const auto& other) {
+    return !load_order(bench, other.first) || bench.state.order(other.first)->known;
+  });
+  return heard;
+}
+
+core::OrderId heard_of(Workbench& bench, const Passage& way) {
+  const auto heard = all_heard(bench, way);
+  return heard.empty() ? core::OrderId{0} : heard.front().first;
 }
 
 void resolve(Workbench& bench, Passage& way) {
@@ -255,20 +259,28 @@ void store_document(Workbench& bench, const Passage& way, const std::string& bod
 }
 
 // Cancellations and returns that came before their order take effect now.
+// `moved`: they had taken effect under another order, which is reversed first.
 void reapply(Workbench& bench, const std::vector<core::DocumentId>& documents, core::OrderId order,
-             const Caller& caller) {
+             const Caller& caller, bool moved) {
   for (const core::DocumentId row : documents) {
     const auto stored = stored_document(bench, static_cast<std::int64_t>(row));
     auto document = stored ? parse_stored(*stored) : std::nullopt;
     if (!document) continue;
     core::Context context = bench.context(row);
     context.order = order;
+    std::vector<core::Entry> reversed;
+    if (moved) {
+      append_entries(bench, stored->row, reversed);
+      context.previous = &*document;
+      context.reversed = &reversed;
+    }
     bench.state.begin_document();
     const core::Outcome outcome = core::apply(bench.state, *document, context);
     if (outcome.refused || outcome.parked) {
       bench.state.rollback_document();
       continue;
     }
+    if (moved) bench.store.run(Sql::attach_documents, stored->row, order);
     Passage way;
     way.document = std::move(*document);
     way.owner = stored->owner;
@@ -278,26 +290,39 @@ void reapply(Workbench& bench, const std::vector<core::DocumentId>& documents, c
   }
 }
 
+// One order that was heard of by two names: what was recorded under the other name moves over to
+// it.
+void adopt(Workbench& bench, const Passage& way, core::OrderId order, const Caller& caller) {
+  for (const auto& [other, name] : all_heard(bench, way)) {
+    if (other == order) continue;
+    std::vector<core::DocumentId> documents;
+    {
+      auto rows = bench.store.query(Sql::select_documents_of_order, other);
+      while (rows.next()) documents.push_back(static_cast<core::DocumentId>(rows.integer(0)));
+    }
+    reapply(bench, documents, order, caller, true);
+    bench.store.run(Sql::delete_order_name, way.owner, name, other);
+  }
+}
+
 void keep(Workbench& bench, Passage& way, const core::Outcome& outcome, const std::string& body,
           const std::string& exceptions, const Caller& caller) {
   const Cause cause = cause_of(way, caller);
   bench.by = cause.by;
   store_document(bench, way, body, exceptions, outcome.order);
   bench.record(outcome, cause, caller);
+  bench.settle_parked(way.owner, way.document.source, cause.type, way.document.id);
   ++bench.documents;
   const core::OrderId order = outcome.order;
   if (way.document.type() == DocumentType::order) {
+    if (way.identity.document == 0) adopt(bench, way, order, caller);
     store_order_names(bench, order, way.owner, way.document);
     store_contact(bench, order, way.owner, way.document, way.contact);
     bench.moved_orders.insert(order);
   } else if (order != 0 && way.context.order == 0 && way.references.order) {
     store_heard_name(bench, order, way.owner, *way.references.order, way.references.order_source);
   }
-  if (way.document.type() == DocumentType::dispatch && order != 0) {
-    bench.dispatched.push_back(
-        {static_cast<core::DocumentId>(way.row), order, way.document.source});
-  }
-  if (!outcome.reapply.empty()) reapply(bench, outcome.reapply, order, caller);
+  if (!outcome.reapply.empty()) reapply(bench, outcome.reapply, order, caller, false);
 }
 
 Submitted refuse(Workbench& bench, const Passage& way, Problem problem,

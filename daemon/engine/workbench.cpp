@@ -36,7 +36,6 @@ Refused Workbench::begin(Timestamp time) {
   now = time;
   by.clear();
   moved_orders.clear();
-  dispatched.clear();
   wake = false;
   newest_event = 0;
   documents = 0;
@@ -46,6 +45,11 @@ Refused Workbench::begin(Timestamp time) {
     while (rows.next()) {
       sources_[std::string(rows.text(1))] = rows.integer(0);
       source_names_[rows.integer(0)] = std::string(rows.text(1));
+    }
+    auto parked = store.query(Sql::select_open_parked);
+    while (parked.next()) {
+      note_parked(static_cast<core::OwnerId>(parked.integer(0)), parked.text(1), parked.text(2),
+                  parked.text(3));
     }
     auto last = store.query(Sql::last_document);
     if (last.next()) last_document_ = static_cast<core::DocumentId>(last.integer(0));

@@ -40,13 +40,6 @@ struct BalanceKeyHash {
   std::size_t operator()(const BalanceKey&) const noexcept;
 };
 
-// A dispatch whose storefront may have to be told.
-struct DispatchedNow {
-  core::DocumentId document = 0;
-  core::OrderId order = 0;
-  std::string source;
-};
-
 class Workbench {
  public:
   Workbench(store::Writer& store, core::State& state, const Settings& settings,
@@ -62,10 +55,9 @@ class Workbench {
   Timestamp now;
   std::string by;                        // who changes what, for histories
   std::set<core::OrderId> moved_orders;  // whose promises or stamps changed
-  std::vector<DispatchedNow> dispatched;
-  bool wake = false;              // connectors have something to do
-  std::int64_t newest_event = 0;  // 0: none in this batch
-  bool judged = false;            // the days of all warehouses were looked at
+  bool wake = false;                     // connectors have something to do
+  std::int64_t newest_event = 0;         // 0: none in this batch
+  bool judged = false;                   // the days of all warehouses were looked at
   std::uint64_t documents = 0;
 
   Refused begin(Timestamp now);
@@ -83,6 +75,13 @@ class Workbench {
   core::OwnerId owner_of_sku(core::SkuId) const;
   std::size_t owners_count() const { return owners_; }  // ids are 1 .. this
   void set_owners_count(std::size_t owners) { owners_ = owners; }
+
+  // ---- open parked records, by what they are: applied later by another way, they settle
+  // themselves (parked.cpp)
+  void note_parked(core::OwnerId, std::string_view source, std::string_view kind,
+                   std::string_view id);
+  void settle_parked(core::OwnerId, std::string_view source, std::string_view kind,
+                     std::string_view id);
 
   // ---- what an outcome leaves behind
   void record(const core::Outcome&, const Cause&, const Caller&);
@@ -121,6 +120,7 @@ class Workbench {
       sums_;  // of accounts that no order owns
   std::map<std::string, std::int64_t> sources_;
   std::map<std::int64_t, std::string> source_names_;
+  std::set<std::string> parked_;
   core::DocumentId last_document_ = 0;
   std::size_t owners_ = 0;
 };

@@ -71,6 +71,8 @@ constexpr Text kDocuments[] = {
      "INSERT INTO document_revisions (document_id, revision, happened_at, known_at, version, body) "
      "SELECT document_id, revision, happened_at, known_at, version, body FROM documents "
      "WHERE document_id = ?"},
+    {Sql::select_documents_of_order,
+     "SELECT document_id FROM documents WHERE order_id = ? AND type <> 4 ORDER BY document_id"},
     {Sql::select_voiding, "SELECT document_id FROM documents WHERE void_of = ?"},
     {Sql::attach_documents, "UPDATE documents SET order_id = ?2 WHERE document_id = ?1"},
 };
@@ -95,6 +97,8 @@ constexpr Text kOrders[] = {
      "INSERT INTO order_names (owner_id, name, order_id, kind, source_id) VALUES (?, ?, ?, ?, ?) "
      "ON CONFLICT (owner_id, name, order_id) DO UPDATE SET kind = excluded.kind, "
      "source_id = excluded.source_id WHERE kind = 0 OR excluded.kind = 1"},
+    {Sql::delete_order_name,
+     "DELETE FROM order_names WHERE owner_id = ? AND name = ? AND order_id = ?"},
     {Sql::find_order_names,
      "SELECT order_id, kind, source_id FROM order_names WHERE owner_id = ? AND name = ? "
      "ORDER BY order_id"},
@@ -173,7 +177,10 @@ constexpr Text kHappenings[] = {
     {Sql::purge_events, "DELETE FROM events WHERE at < ?"},
     {Sql::insert_parked,
      "INSERT INTO parked (owner_id, source, kind, id, code, detail, pointer, origin, raw, "
-     "parked_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')"},
+     "parked_at, state) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'open' WHERE NOT EXISTS "
+     "(SELECT 1 FROM parked WHERE owner_id = ?1 AND state = 'open' AND source = ?2 AND kind = ?3 "
+     "AND id = ?4 AND origin = ?8 AND raw = ?9)"},
+    {Sql::select_open_parked, "SELECT owner_id, source, kind, id FROM parked WHERE state = 'open'"},
     {Sql::select_parked,
      "SELECT owner_id, source, kind, id, raw, state, origin FROM parked WHERE parked_id = ?"},
     {Sql::settle_parked,
