@@ -1,6 +1,6 @@
 // The demo's last screen: what left with which lots, as read back from the shops; one lot's trace; what waits for a person.
 import { HELD } from './day.mjs';
-import { SHOPS } from './world.mjs';
+import { SHOPS, TOKEN } from './world.mjs';
 import { stampsInShop } from './stamps.mjs';
 
 const bold = (text) => (process.stdout.isTTY && !process.env.NO_COLOR ? `\x1b[1m${text}\x1b[0m` : text);
@@ -44,7 +44,7 @@ export function tryNext(world) {
   process.stdout.write(`
 ${bold('Everything is still running. In another terminal:')}
 
-  export LOTBRIDGE_URL=${world.url} LOTBRIDGE_TOKEN=demo-token-not-a-secret PATH=${world.build}/bin:$PATH
+  export LOTBRIDGE_URL=${world.url} LOTBRIDGE_TOKEN=${TOKEN} PATH=${world.build}/bin:$PATH
 
   lotctl status
   lotctl order '#1005' --explain

@@ -4,15 +4,14 @@
 export async function stampsInShop(world, shop) {
   const rows = [];
   for (const order of await world.shop(shop, 'GET', '/sandbox/contents')) {
-    const field = order.metafields['lotbridge.lots'];
-    if (!field) continue;
-    const value = JSON.parse(typeof field === 'string' ? field : field.value);
+    const value = order.metafields['lotbridge.lots'];
+    if (!value) continue;
     for (const dispatch of value.dispatches ?? []) {
       for (const line of dispatch.lines) {
         for (const lot of line.lots) {
           rows.push({
             shop, order: order.name, line: String(line.line_item).split('/').pop(), sku: line.sku, lot: lot.lot ?? '(unknown)',
-            quantity: Number(lot.qty ?? lot.quantity), evidence: lot.evidence ?? '', expires: lot.exp ?? lot.expires_on ?? '',
+            quantity: Number(lot.quantity), evidence: lot.evidence ?? '', expires: lot.expires_on ?? '',
             fulfillment: dispatch.fulfillment ?? '',
           });
         }

@@ -5,7 +5,7 @@ import { pickFiles } from './day.mjs';
 import { CANCELLED, orders } from './orders.mjs';
 
 // What goes wrong that day, by order.
-export const SWAPPED = 11; // the picker took a yogurt of another lot than the pick file said
+export const SWAPPED = 21; // the picker took a yogurt of another lot than the pick file said
 export const SWAPPED_LOT = 'GYP-260516-B01-MA';
 export const WITHOUT_LOT = 14; // the row names no lot
 export const BAD = 16; // one more row, with a quantity that is none

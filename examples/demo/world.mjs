@@ -10,10 +10,10 @@ export const root = resolve(here, '../..');
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export const SHOPS = {
-  'shopify-eu': { secret: 'sandbox-webhook-secret-eu', token: 'shpat_sandbox_eu' },
-  'shopify-farm': { secret: 'sandbox-webhook-secret-farm', token: 'shpat_sandbox_farm' },
+  'shopify-eu': { secret: 'sandbox-webhook-secret-eu', token: 'shpat_sandbox_eu', first: 1001 },
+  'shopify-farm': { secret: 'sandbox-webhook-secret-farm', token: 'shpat_sandbox_farm', first: 2001 },
 };
-const TOKEN = 'demo-token-not-a-secret';
+export const TOKEN = 'demo-token-that-is-not-a-secret-at-all';
 
 export class World {
   // build: where the programs are; folder: everything that this day writes.
@@ -45,12 +45,13 @@ export class World {
   }
 
   async startShops() {
-    for (const [name, { secret, token }] of Object.entries(SHOPS)) {
-      writeFileSync(join(this.folder, `${name}.secret`), secret);
-      writeFileSync(join(this.folder, `${name}.token`), token);
+    for (const [name, { secret, token, first }] of Object.entries(SHOPS)) {
+      writeFileSync(join(this.folder, `${name}.secret`), secret, { mode: 0o600 });
+      writeFileSync(join(this.folder, `${name}.token`), token, { mode: 0o600 });
       const child = await this.launch(name, process.execPath, [
         join(root, 'examples/sandbox-store/server.mjs'), '--port', '0', '--state', join(this.folder, name),
-        '--shop', `${name}.myshopify.com`, '--clock', this.start, '--retry-ms', '100',
+        '--shop', `${name}.myshopify.com`, '--clock', this.start, '--retry-ms', '100', '--attempts', '99',
+        '--first-order', String(first), '--bucket', '100000', '--restore', '100000',
         '--secret-file', join(this.folder, `${name}.secret`), '--token-file', join(this.folder, `${name}.token`),
       ]);
       const line = await this.firstLine(child, name);

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { START, runDay } from '../../examples/demo/day.mjs';
-import { World, root } from '../../examples/demo/world.mjs';
+import { TOKEN, World, root } from '../../examples/demo/world.mjs';
 
 const blocksOf = (page) =>
   [...readFileSync(page, 'utf8').matchAll(/^( *)```sh run\n([\s\S]*?)^ *```/gm)].map((found) => found[2]);
@@ -25,7 +25,7 @@ try {
         cwd: root,
         encoding: 'utf8',
         env: {
-          ...process.env, LOTBRIDGE_URL: world.url, LOTBRIDGE_TOKEN: 'demo-token-not-a-secret', NO_COLOR: '1',
+          ...process.env, LOTBRIDGE_URL: world.url, LOTBRIDGE_TOKEN: TOKEN, NO_COLOR: '1',
           PATH: `${join(world.build, 'bin')}:${process.env.PATH}`,
         },
       });
