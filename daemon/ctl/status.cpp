@@ -87,8 +87,8 @@ int backup(Session& session, const std::string& target) {
     return kDone;
   }
   const Json answer = Json::parse(reply->body);
-  fmt::print("The backup is {}\nnext: lotctl restore --check {}\n", answer["path"].text_or(""),
-             answer["path"].text_or("FILE"));
+  fmt::print("The backup is {}\nnext: lotctl restore --check {}\n", answer["file"].text_or(""),
+             answer["file"].text_or("FILE"));
   return kDone;
 }
 
