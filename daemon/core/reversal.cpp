@@ -1,6 +1,7 @@
 // Corrections are reversals: what a document did to the goods is entered again the other way round
 // (rule 20).
 #include <algorithm>
+#include <set>
 
 #include "allocator.hpp"
 #include "documents.hpp"
@@ -38,8 +39,8 @@ void reverse_entry(Work& w, const Entry& entry) {
 }
 
 // A stamp is not rubbed out: a negative one stands beside it.
-void reverse_stamps(Work& w, DocumentId document) {
-  const Order* order = w.t.find_order(w.ctx.order);
+void reverse_stamps_of(Work& w, DocumentId document, OrderId id) {
+  const Order* order = w.t.find_order(id);
   if (order == nullptr) return;
   for (LineIndex i = 0; i < order->lines.size(); ++i) {
     std::vector<Stamp> net;
@@ -58,10 +59,20 @@ void reverse_stamps(Work& w, DocumentId document) {
     for (Stamp& stamp : net) {
       if (stamp.quantity.is_zero()) continue;
       stamp.quantity = -stamp.quantity;
-      w.t.touch_order(w.ctx.order).lines[i].stamps.push_back(stamp);
+      w.t.touch_order(id).lines[i].stamps.push_back(stamp);
       w.out.stamps.push_back(stamp);
     }
   }
+}
+
+// A corrected document may name another order than before: the goods tell which had them.
+void reverse_stamps(Work& w, DocumentId document) {
+  std::set<OrderId> orders = {w.ctx.order};
+  for (const Entry& entry : *w.ctx.reversed) {
+    if (entry.from.order != 0) orders.insert(entry.from.order);
+    if (entry.to.order != 0) orders.insert(entry.to.order);
+  }
+  for (const OrderId id : orders) reverse_stamps_of(w, document, id);
 }
 
 void reverse_returns(Work& w, const Entry& entry) {

@@ -171,6 +171,22 @@ TEST_F(EngineTest, AClosedOrderComesBackForALateCorrection) {
   EXPECT_THAT(corrected.body, Not(HasSubstr("LOT-B\",\"quantity\"")));
 }
 
+TEST_F(EngineTest, ACorrectionMayNameAnotherOrder) {
+  open();
+  stock_dairy();
+  post(DocumentType::order, order("1001", 3));
+  post(DocumentType::order, order("1002", 3));
+  post(DocumentType::dispatch, dispatch("S-1", "1001", 3, lots("LOT-B", 3)), "mad-files");
+  const Answer corrected =
+      post(DocumentType::dispatch, dispatch("S-1", "1002", 3, lots("LOT-B", 3)), "mad-files");
+  EXPECT_THAT(corrected.body, HasSubstr(R"("order":"1002")"));
+  EXPECT_EQ(
+      sql("SELECT group_concat(o.id || ' ' || q) FROM (SELECT order_id, sum(quantity) / 1000000 q "
+          "FROM stamps GROUP BY order_id) JOIN orders o USING (order_id)"),
+      "1001 0,1002 3");
+  EXPECT_THAT(*verify(store_path()), HasSubstr(R"({"ok":true)"));
+}
+
 TEST_F(EngineTest, AVoidTakesADispatchBackOnce) {
   open();
   stock_dairy();
