@@ -294,10 +294,13 @@ TEST(FreeData, MustBeJsonThroughout) {
 }
 
 TEST(FreeData, WrongRootsAreNamed) {
-  for (const char* text : {"", " ", "{", "}", "nul", "\xEF\xBB\xBF{}", "{}{}"}) {
+  for (const char* text :
+       {"", " ", "{", "}", "nul", "\xEF\xBB\xBF{}", "{}{}", "0{}", "\"id\": 1", "[1", "01",
+        "true 1", "\\{}", R"({"id":"x": "y"})", R"({"id":"x"y})", R"({"id":"x",})"}) {
     const auto read = read_document(DocumentType::order, text);
     ASSERT_FALSE(read.ok());
     EXPECT_EQ(read.problem().code, "bad_json") << text;
+    EXPECT_EQ(read_typed_document(text).problem().code, "bad_json") << text;
   }
   for (const char* text : {"[]", "1", "\"x\"", "null", "true"}) {
     const auto read = read_document(DocumentType::order, text);

@@ -118,7 +118,11 @@ Result<Document> read_whole(Maybe<DocumentType> type, std::string_view json,
       reader.fault_at("type", "Must name the type of the document, like \"order\".");
   }
   Value value;
-  if (type && text.root(reader, value)) read_as(reader, *type, value, out);
+  if (!type) {
+    text.only_judge(reader);
+  } else if (text.root(reader, value)) {
+    read_as(reader, *type, value, out);
+  }
   text.finish(reader);
   if (!reader.faultless()) return reader.problem();
   return out;

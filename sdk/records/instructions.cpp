@@ -221,7 +221,11 @@ Result<Instruction> read_instruction(std::string_view json) {
   if (!operation && reader.faultless())
     reader.fault_at("operation", records::WordOf<records::kOperations>::expected());
   records::Value value;
-  if (operation && text.root(reader, value)) records::read_as(reader, *operation, value, out);
+  if (!operation) {
+    text.only_judge(reader);
+  } else if (text.root(reader, value)) {
+    records::read_as(reader, *operation, value, out);
+  }
   text.finish(reader);
   if (!reader.faultless()) return reader.problem();
   return out;

@@ -112,9 +112,12 @@ bool Reader::is_null(Value& value) {
 
 bool Reader::text(Value& value, std::string_view& out) {
   // Most texts hold no escape; those are taken where they stand, without a copy. Their UTF-8 has
-  // been judged with the whole text.
+  // been judged with the whole text. The value must be consumed all the same: what is only skipped
+  // is not judged.
   const std::string_view token = value.raw_json_token();
-  if (!token.empty() && token.front() == '"' && token.find('\\') == std::string_view::npos) {
+  simdjson::ondemand::raw_json_string raw;
+  if (!token.empty() && token.front() == '"' && token.find('\\') == std::string_view::npos &&
+      !value.get_raw_json_string().get(raw)) {
     out = token.substr(1, token.rfind('"') - 1);
     return true;
   }
@@ -282,6 +285,7 @@ Maybe<std::string> Text::word(Reader& reader, std::string_view key) {
 bool Text::scalar_is_json(json_type type) {
   std::string_view view;
   bool flag = false;
+  double number = 0;
   switch (type) {
     case json_type::string:
       return !document_.get_string().get(view);
@@ -290,8 +294,7 @@ bool Text::scalar_is_json(json_type type) {
     case json_type::null:
       return !document_.is_null().get(flag) && flag;
     default:
-      if (document_.raw_json_token().get(view)) return false;
-      return is_json_number(view.substr(0, view.find_last_not_of(" \t\r\n") + 1));
+      return !document_.get_double().get(number);
   }
 }
 
@@ -303,6 +306,7 @@ bool Text::root(Reader& reader, Value& out) {
     return false;
   }
   if (type != json_type::object && type != json_type::array) {
+    started_ = true;
     if (scalar_is_json(type)) {
       reader.fault("Must be a JSON object.");
     } else {
@@ -316,6 +320,11 @@ bool Text::root(Reader& reader, Value& out) {
   }
   started_ = true;
   return true;  // a list is refused where an object is read
+}
+
+void Text::only_judge(Reader& reader) {
+  Value value;
+  if (root(reader, value)) reader.walk(value, nullptr);
 }
 
 void Text::finish(Reader& reader) {

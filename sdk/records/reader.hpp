@@ -97,6 +97,8 @@ class Text {
   Maybe<std::string> word(Reader& reader, std::string_view key);
   // The root as a value: an object or a list; a scalar is refused here.
   bool root(Reader& reader, Value& out);
+  // Walks the whole of a text that cannot be read, to tell a wrong shape from what is no JSON.
+  void only_judge(Reader& reader);
   // Refuses what stands behind the document.
   void finish(Reader& reader);
 

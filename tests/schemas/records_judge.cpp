@@ -20,7 +20,10 @@ template <typename T, typename Read, typename Write>
 void judge(const lotbridge::Result<T>& result, Read&& read, Write&& write) {
   if (!result) {
     const auto& problem = result.problem();
-    const std::string pointer = problem.errors.empty() ? "" : problem.errors.front().pointer;
+    std::string pointer = problem.errors.empty() ? "" : problem.errors.front().pointer;
+    // One verdict is one line, whatever stands in a key.
+    for (char& c : pointer)
+      if (static_cast<unsigned char>(c) < 0x20) c = '?';
     std::cout << "bad\t" << problem.code << '\t' << pointer << '\n';
     return;
   }
