@@ -54,15 +54,18 @@ bool reserve_kits(Work& w, OrderId id, LineIndex index, WarehouseId warehouse, s
 }
 
 // Reserves at one warehouse; true when max_lots kept units back.
-bool reserve_at(Work& w, OrderId id, LineIndex index, WarehouseId warehouse) {
+bool reserve_at(Work& w, OrderId id, LineIndex index, WarehouseId warehouse,
+                const EffectivePolicy* known_policy) {
   const Order& order = *w.t.find_order(id);
   const LineState& line = order.lines[index];
   const std::int32_t today = w.today(warehouse);
   if (!line.components.empty()) return reserve_kits(w, id, index, warehouse, today);
   const Quantity need = part_need(line, {line.sku, Quantity::whole(1)});
   if (!need.is_positive()) return false;
-  const Demand d = demand_of(w.t, question_of(order, line, line.sku, warehouse), today);
-  if (!line_is_due(order, d.policy, today)) return false;
+  const PolicyQuestion question = question_of(order, line, line.sku, warehouse);
+  const Demand d = known_policy != nullptr ? demand_of(w.t, question, *known_policy, today)
+                                           : demand_of(w.t, question, today);
+  if (known_policy == nullptr && !line_is_due(order, d.policy, today)) return false;
   std::vector<LotId> in_use;
   if (d.policy.max_lots) in_use = lots_in_use(line, line.sku);
   const Plan plan = plan_units(w.t, d, line.sku, warehouse, need, in_use);
@@ -180,11 +183,11 @@ bool allocate_line(Work& w, OrderId id, LineIndex i, Maybe<Work::Mark>& order_ma
   if (whole_order && !order_mark) order_mark = w.mark();
   Maybe<Work::Mark> line_mark;
   if (conditional) line_mark = w.mark();
-  bool limited = warehouse != 0 && reserve_at(w, id, i, warehouse);
+  bool limited = warehouse != 0 && reserve_at(w, id, i, warehouse, &policy);
   if (policy.split_warehouses) {
     for (const WarehouseId other : route_of(w.t, *w.t.find_order(id))) {
       if (!line_short(w.t.find_order(id)->lines[i])) break;
-      if (other != warehouse) limited = reserve_at(w, id, i, other) || limited;
+      if (other != warehouse) limited = reserve_at(w, id, i, other, nullptr) || limited;
     }
   }
   const LineState& line = w.t.find_order(id)->lines[i];
@@ -235,7 +238,7 @@ void refresh_shortages(Work& w, OrderId id) {
     if (!line.problem.empty() && !line.removed) continue;
     const std::string& said = line.shortage_reason;
     if (!is_active(line) || !line_short(line)) {
-      set_shortage(w, id, i, "");
+      if (!line.shortage_reason.empty()) set_shortage(w, id, i, "");
     } else if (order.known && may_reserve(w, order) &&
                (said == "no_stock" || said == "no_eligible_lot" || said.empty())) {
       const WarehouseId warehouse = line_warehouse(w.t, order, line);
@@ -252,7 +255,7 @@ void allocate_order(Work& w, OrderId id) {
   if (order == nullptr || !may_reserve(w, *order)) return;
   const std::size_t before = w.out.entries.size();
   route_and_allocate(w, id);
-  w.t.refresh_waiting(w.t.orders.at(id));
+  w.t.refresh_waiting(*w.t.find_slot(id));
   for (std::size_t i = before; i < w.out.entries.size(); ++i) {
     if (w.out.entries[i].to.kind != AccountKind::reserved) continue;
     w.event("order.allocated", 0, 0, w.t.find_order(id)->warehouse, id, {});

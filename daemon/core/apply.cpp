@@ -63,11 +63,13 @@ Outcome finish(Work& w, const std::function<bool(Work&)>& step) {
   const Work::Mark start = w.mark();
   if (step(w)) {
     for (const auto& [lot, warehouse] : w.to_judge) rejudge_lot(w, lot, warehouse, "corrected");
-    for (const OrderId id : touched_orders(w, start)) w.t.refresh_waiting(w.t.orders.at(id));
-    fill_waiting(w);
-    for (const OrderId id : touched_orders(w, start)) {
-      refresh_shortages(w, id);
-      w.t.refresh_waiting(w.t.orders.at(id));
+    const std::vector<OrderId> touched = touched_orders(w, start);
+    for (const OrderId id : touched) w.t.refresh_waiting(*w.t.find_slot(id));
+    if (!w.freed.empty()) {
+      fill_waiting(w);
+      for (const OrderId id : touched_orders(w, start)) refresh_shortages(w, id);
+    } else {
+      for (const OrderId id : touched) refresh_shortages(w, id);
     }
     unite_events(w);
     return std::move(w.out);

@@ -108,16 +108,21 @@ bool blocked(const State::Tables& t, LotId lot, WarehouseId warehouse, BlockKind
 }
 
 Demand demand_of(const State::Tables& t, const PolicyQuestion& q, std::int32_t business_day) {
+  return demand_of(t, q, resolve_policy(t, q), business_day);
+}
+
+Demand demand_of(const State::Tables& t, const PolicyQuestion& q, const EffectivePolicy& policy,
+                 std::int32_t business_day) {
   Demand d;
-  d.policy = resolve_policy(t, q);
-  const Item& item = t.skus[q.sku].item;
+  d.policy = policy;
+  const SkuStock& item = t.sku_stock[q.sku];
   d.ship_day = business_day;
   if (q.order != nullptr && q.order->header.ship_on) {
     d.ship_day = std::max(business_day, q.order->header.ship_on->days);
   }
   d.reference_day = d.ship_day + d.policy.transit_days;
-  d.shelf_life_days = item.shelf_life_days.value_or(0);
-  d.removal_days = item.removal_days.value_or(-1);
+  d.shelf_life_days = item.shelf_life_days;
+  d.removal_days = item.removal_days;
   d.shelf_life_controlled = item.shelf_life_controlled;
   if (q.line != nullptr && q.line->sent.lot) {
     d.pinned_lot = t.find_lot(q.sku, q.line->sent.lot->text);

@@ -52,6 +52,9 @@ struct Demand {
 };
 
 Demand demand_of(const State::Tables&, const PolicyQuestion&, std::int32_t business_day);
+// The same where the policy is known already.
+Demand demand_of(const State::Tables&, const PolicyQuestion&, const EffectivePolicy&,
+                 std::int32_t business_day);
 
 // Everything but quantities. `warehouse` is where the units lie and where the demand would take
 // them.

@@ -1,4 +1,6 @@
 // SKUs and places by name. See tables.hpp.
+#include <algorithm>
+
 #include "tables.hpp"
 
 namespace lotbridge::core {
@@ -66,7 +68,14 @@ void State::Tables::index_sku(SkuId id, bool add) {
   const Sku& sku = skus[id];
   if (add) {
     sku_index.insert(id, hash_of_sku(*this));
-    sku_stock[id].plain_policy = sku.item.policy.empty();
+    SkuStock& hot = sku_stock[id];
+    hot.plain_policy = sku.item.policy.empty();
+    hot.known = sku.known;
+    hot.is_kit = !sku.item.components.empty();
+    hot.shelf_life_controlled = sku.item.shelf_life_controlled;
+    hot.shelf_life_days = sku.item.shelf_life_days.value_or(0);
+    hot.removal_days = sku.item.removal_days.value_or(-1);
+    hot.decimals = static_cast<std::uint8_t>(std::clamp(sku.item.decimals, 0, 6));
   } else {
     sku_index.erase(id, hash_of_sku(*this));
   }

@@ -39,6 +39,7 @@ void State::Tables::unwind(Savepoint mark) {
       }
       case Undo::Kind::new_order:
         unlist_order(orders.at(undo.id));
+        last_slot = nullptr;
         orders.erase(undo.id);
         last_order = undo.id - 1;
         break;

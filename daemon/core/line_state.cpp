@@ -8,6 +8,7 @@ namespace lotbridge::core {
 __extension__ typedef __int128 Wide;
 
 Quantity scaled(Quantity per, Quantity times) {
+  if (per.micros == Quantity::kScale) return times;
   const Wide product = static_cast<Wide>(per.micros) * times.micros / Quantity::kScale;
   const Wide limit = INT64_MAX / 4;
   return Quantity{static_cast<std::int64_t>(std::clamp(product, -limit, limit))};

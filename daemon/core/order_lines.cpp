@@ -18,15 +18,16 @@ struct Found {
 Found find_item(const State& state, OwnerId owner, const std::string& source,
                 const OrderLine& line) {
   Found found;
-  if (line.variant) {
+  const State::Tables& t = state.tables();
+  if (line.variant && !t.aliases.empty()) {
     found.sku = state.sku_by_alias(owner, source, *line.variant, &found.factor);
   }
-  if (found.sku == 0 && line.sku) {
+  if (found.sku == 0 && line.sku && !t.aliases.empty()) {
     found.sku = state.sku_by_alias(owner, source, *line.sku, &found.factor);
   }
   if (found.sku == 0 && line.sku) {
-    const SkuId named = state.sku_id(owner, *line.sku);
-    if (named != 0 && state.sku(named)->known) found.sku = named;
+    const SkuId named = t.find_sku(owner, *line.sku);
+    if (named != 0 && t.sku_stock[named].known) found.sku = named;
   }
   if (found.sku == 0 && line.gtin) found.sku = state.sku_by_gtin(owner, *line.gtin, &found.factor);
   return found;
@@ -145,14 +146,17 @@ void resolve_line(Work& w, const Order& order, LineState& line) {
   }
   const bool other_item = line.sku != found.sku;
   line.sku = found.sku;
-  const Item& item = w.t.skus[line.sku].item;
+  const SkuStock& hot = w.t.sku_stock[line.sku];
   Maybe<Quantity> base;
   if (line.sent.quantity && !(*line.sent.quantity < Quantity{})) {
-    base = base_quantity(item, *line.sent.quantity, line.sent.pack, line.sent.unit,
-                         line.sent.rounding);
-    if (base) base = base->times(found.factor);
+    base = line.sent.quantity;
+    if (line.sent.pack || line.sent.unit) {
+      base = base_quantity(w.t.skus[line.sku].item, *base, line.sent.pack, line.sent.unit,
+                           line.sent.rounding);
+    }
+    if (base && found.factor != Quantity::whole(1)) base = base->times(found.factor);
   }
-  if (!base || !fits_decimals(*base, item.decimals)) {
+  if (!base || !fits_decimals(*base, hot.decimals)) {
     line.problem = "invalid_quantity";
     line.shortage_reason = line.problem;
     return;
@@ -163,7 +167,7 @@ void resolve_line(Work& w, const Order& order, LineState& line) {
     line.shortage_reason.clear();
   }
   // A kit's bill is frozen when the line first means it: what was promised stays the promise.
-  if (other_item) freeze_bill(w, order, line);
+  if (other_item && (hot.is_kit || !line.components.empty())) freeze_bill(w, order, line);
 }
 
 std::int64_t find_line(const State::Tables& t, const Order& order, const Maybe<std::string>& line,

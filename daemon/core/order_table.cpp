@@ -5,9 +5,17 @@
 
 namespace lotbridge::core {
 
-Order* State::Tables::find_order(OrderId id) {
+OrderSlot* State::Tables::find_slot(OrderId id) const {
+  if (last_slot != nullptr && last_slot->order.id == id) return last_slot;
   const auto at = orders.find(id);
-  return at == orders.end() ? nullptr : &at->second.order;
+  if (at == orders.end()) return nullptr;
+  last_slot = const_cast<OrderSlot*>(&at->second);
+  return last_slot;
+}
+
+Order* State::Tables::find_order(OrderId id) {
+  OrderSlot* slot = find_slot(id);
+  return slot == nullptr ? nullptr : &slot->order;
 }
 
 const Order* State::Tables::find_order(OrderId id) const {
@@ -15,7 +23,7 @@ const Order* State::Tables::find_order(OrderId id) const {
 }
 
 Order& State::Tables::touch_order(OrderId id) {
-  OrderSlot& slot = orders.at(id);
+  OrderSlot& slot = *find_slot(id);
   if (recording && slot.saved_in != savepoint_number) {
     slot.saved_in = savepoint_number;
     Undo undo;
@@ -34,6 +42,7 @@ OrderId State::Tables::create_order(Order order) {
   order.id = id;
   OrderSlot& slot = orders[id];
   slot.order = std::move(order);
+  last_slot = &slot;
   slot.saved_in = savepoint_number;
   if (recording) {
     Undo undo;

@@ -12,19 +12,29 @@ namespace {
 // Names and addresses stay in the one table that can be erased; rules need the customer's id and
 // the place.
 lotbridge::Order without_persons(const lotbridge::Order& sent) {
-  lotbridge::Order header = sent;
-  header.lines.clear();
-  if (header.customer) {
-    Customer bare;
-    bare.id = header.customer->id;
-    header.customer = bare;
+  lotbridge::Order header;
+  header.number = sent.number;
+  header.aliases = sent.aliases;
+  header.version = sent.version;
+  header.channel = sent.channel;
+  header.priority = sent.priority;
+  header.hold = sent.hold;
+  header.placed_at = sent.placed_at;
+  header.hold_until = sent.hold_until;
+  header.ship_on = sent.ship_on;
+  header.promised_on = sent.promised_on;
+  header.warehouse = sent.warehouse;
+  header.from_cart = sent.from_cart;
+  header.policy = sent.policy;
+  if (sent.customer) {
+    header.customer.emplace();
+    header.customer->id = sent.customer->id;
   }
-  if (header.ship_to) {
-    Address bare;
-    bare.country = header.ship_to->country;
-    bare.region = header.ship_to->region;
-    bare.postal_code = header.ship_to->postal_code;
-    header.ship_to = bare;
+  if (sent.ship_to) {
+    header.ship_to.emplace();
+    header.ship_to->country = sent.ship_to->country;
+    header.ship_to->region = sent.ship_to->region;
+    header.ship_to->postal_code = sent.ship_to->postal_code;
   }
   return header;
 }
@@ -77,6 +87,16 @@ void shrink_line(Work& w, OrderId id, LineIndex index) {
 
 // Takes the sent lines over; lines that are absent now are removed.
 void merge_lines(Work& w, OrderId id, const lotbridge::Order& sent, bool takeover) {
+  if (Order& order = w.t.touch_order(id); order.lines.empty()) {
+    order.lines.reserve(sent.lines.size());
+    for (const OrderLine& line : sent.lines) {
+      LineState& state = order.lines.emplace_back();
+      state.sent = line;
+      resolve_line(w, order, state);
+      state.removed = line.quantity && line.quantity->is_zero();
+    }
+    return;
+  }
   std::vector<bool> taken(w.t.find_order(id)->lines.size(), false);
   for (const OrderLine& line : sent.lines) {
     LineState fresh;
@@ -240,7 +260,7 @@ bool apply_order(Work& w, const Document& document, const lotbridge::Order& sent
   if (!check_overrides(w, id)) return false;
   if (takeover) settle_placeholder(w, id);
   take_over_cart(w, w.ctx.cart);
-  const std::size_t count = w.t.find_order(id)->lines.size();
+  const std::size_t count = fresh_order ? 0 : w.t.find_order(id)->lines.size();
   for (LineIndex i = 0; i < count; ++i) {
     shrink_line(w, id, i);
     watch_over_shipment(w, id, i);
@@ -248,11 +268,12 @@ bool apply_order(Work& w, const Document& document, const lotbridge::Order& sent
   if (!may_reserve(w, *w.t.find_order(id))) {
     release_order(w, id, w.t.find_order(id)->cancelled ? "cancelled" : "hold");
   } else {
-    release_elsewhere(w, id);
-    rejudge_order(w, id);
+    if (!fresh_order) {
+      release_elsewhere(w, id);
+      rejudge_order(w, id);
+    }
     allocate_order(w, id);
   }
-  w.t.refresh_waiting(w.t.orders.at(id));
   return true;
 }
 

@@ -164,13 +164,24 @@ PolicyKnobs top_knobs(const PolicyQuestion& q) {
   return top;
 }
 
+// PolicyKnobs::empty() compares values too; every line asks, so this looks only at whether they are
+// set.
+bool says_nothing(const PolicyKnobs& k) {
+  return !(k.rotation || k.allocate || k.allocate_days_before || k.min_remaining_days ||
+           k.min_remaining_percent || k.max_remaining_days || k.transit_days || k.last_day_usable ||
+           k.null_expiry || k.past_best_before_days || k.allow_past_sell_by ||
+           k.not_before_expiry || k.max_lots || k.multiple || k.ship_complete ||
+           k.min_fulfil_percent || k.lot_preference || k.substitution || k.inbound_min_percent ||
+           k.legacy_lot || k.returns_to || k.split_warehouses || k.network_fefo);
+}
+
 std::string yes_no(bool value) { return value ? "true" : "false"; }
 
 }  // namespace
 
 EffectivePolicy resolve_policy(const State::Tables& t, const PolicyQuestion& q) {
-  const bool line_plain = q.line == nullptr || q.line->sent.policy.empty();
-  const bool order_plain = q.order == nullptr || q.order->header.policy.empty();
+  const bool line_plain = q.line == nullptr || says_nothing(q.line->sent.policy);
+  const bool order_plain = q.order == nullptr || says_nothing(q.order->header.policy);
   const auto documents = t.policies.find(q.owner);
   const bool no_documents = documents == t.policies.end() || documents->second.empty();
   const std::uint32_t key = (std::uint32_t{q.owner} << 16) | q.warehouse;
@@ -204,8 +215,11 @@ EffectivePolicy resolve_policy(const State::Tables& t, const PolicyQuestion& q) 
 
 std::vector<Lowering> lowered_demands(const State::Tables& t, const PolicyQuestion& q) {
   std::vector<Lowering> out;
-  PolicyKnobs top = top_knobs(q);
-  if (top.empty()) return out;
+  if ((q.line == nullptr || says_nothing(q.line->sent.policy)) &&
+      (q.order == nullptr || says_nothing(q.order->header.policy))) {
+    return out;
+  }
+  const PolicyKnobs top = top_knobs(q);
   Floor floor;
   const EffectivePolicy below = decided(below_order(t, q, floor));
   const auto number = [&](const char* knob, std::int32_t was, const Maybe<std::int32_t>& now,

@@ -157,6 +157,7 @@ void State::evict_closed() {
     }
     if (open) continue;
     t.unlist_order(at->second);
+    t.last_slot = nullptr;
     t.orders.erase(at);
   }
   t.maybe_closed.clear();

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "chunked_vector.hpp"
 #include "id_table.hpp"
 #include "state.hpp"
 
@@ -26,12 +27,19 @@ struct Shelf {
   std::vector<LotStock> live;
 };
 
-// What allocation needs of a SKU, beside the Sku itself.
+// What allocation needs of a SKU, beside the Sku itself: its shelves, and copies of the few fields
+// of the item that every line asks for, so that the large record is not read.
 struct SkuStock {
   Shelf shelf;                               // of the first warehouse that had any
   std::unique_ptr<std::vector<Shelf>> more;  // of the others
   LotId newest_lot = 0;                      // head of the chain Tables::older_lot
-  bool plain_policy = true;                  // the item sets no knob
+  std::int32_t shelf_life_days = 0;          // 0: unknown
+  std::int32_t removal_days = -1;            // -1: none
+  std::uint8_t decimals = 0;
+  bool known : 1 = false;
+  bool plain_policy : 1 = true;  // the item sets no knob
+  bool is_kit : 1 = false;
+  bool shelf_life_controlled : 1 = true;
 };
 
 // An order line's promise of a lot, linked into the list of that lot at that warehouse.
@@ -109,8 +117,8 @@ struct State::Tables {
   std::map<std::pair<WarehouseId, std::string>, LocationId> location_names;
 
   // ---- items
-  std::deque<Sku> skus{1};
-  std::deque<SkuStock> sku_stock{1};
+  ChunkedVector<Sku> skus{1};
+  std::vector<SkuStock> sku_stock{1};
   IdTable sku_index;
   std::unordered_map<std::string, FactorOf> aliases, gtins;
 
@@ -137,6 +145,8 @@ struct State::Tables {
 
   // ---- orders
   std::unordered_map<OrderId, OrderSlot> orders;
+  mutable OrderSlot* last_slot =
+      nullptr;  // the one that was looked up last; a step looks at one order mostly
   OrderId last_order = 0;
   std::unordered_map<SkuId, std::vector<OrderId>> waiting;
   std::unordered_map<OwnerId, std::vector<OrderId>> unknown_lines;
@@ -196,6 +206,7 @@ struct State::Tables {
   void set_unresolved(SkuId, std::vector<Unresolved>);
 
   // ---- orders (order_table.cpp)
+  OrderSlot* find_slot(OrderId) const;
   Order* find_order(OrderId);
   const Order* find_order(OrderId) const;
   Order& touch_order(OrderId);  // journalled
