@@ -31,7 +31,7 @@ function linesOf(n) {
 export const TWICE = 7; // its webhook comes twice
 export const CANCELLED = 9;
 export const EDITED = 5; // one more yogurt, after it was allocated
-export const ONLY_BY_POLL = 12; // its webhook never comes
+export const ONLY_BY_POLL = 38; // its webhook never comes
 export const UNKNOWN_SKU = 20; // a SKU that is mapped later
 export const OWN_BUTTON = 39; // shipped by the farm shop's own button
 
