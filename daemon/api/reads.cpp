@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "daemon/api/reads_common.hpp"
+#include "daemon/api/reads_csv.hpp"
 
 namespace lotbridge::api {
 namespace {
@@ -33,6 +34,8 @@ Response answer(const ReadRoute& route, const Request& request, store::Readers& 
   if (reading.failed) return unavailable_response();
   // Rows that could not be read are not "no rows".
   if ((*lease)->failure()) return problem_response(503, "unavailable", (*lease)->failure()->detail);
+  if (response.status == 200 && !route.csv.empty() && wants_csv(request))
+    return csv_response(response, route.csv);
   return response;
 }
 

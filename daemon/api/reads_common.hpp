@@ -48,6 +48,7 @@ struct ReadRoute {
   // that a filter with a typing error never shows everything.
   std::vector<std::string_view> keys;
   Scope scope = Scope::read;
+  std::vector<std::string_view> csv = {};  // columns of the list as CSV; none: JSON only
 };
 
 // ---- parameters

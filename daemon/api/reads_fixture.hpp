@@ -58,6 +58,7 @@ class ReadsTest : public engine::EngineTest {
     request.query = query;
     request.caller = caller_;
     request.warehouses = warehouses_;
+    if (!accept_.empty()) request.headers["accept"] = accept_;
     const RouteTable::Match match = table_.find("GET", request.path);
     if (match.route == nullptr) return Response{599, "", "no route", {}};
     auto promise = std::make_shared<std::promise<Response>>();
@@ -115,6 +116,7 @@ class ReadsTest : public engine::EngineTest {
   std::unique_ptr<store::Readers> readers_;
   engine::Caller caller_;
   std::vector<std::string> warehouses_;
+  std::string accept_;
 };
 
 }  // namespace lotbridge::api

@@ -131,7 +131,15 @@ Response read_audit(Reading& reading) {
 }  // namespace
 
 std::vector<ReadRoute> ledger_reads() {
-  return {{"/v1/ledger", read_ledger, {"sku", "lot", "after"}},
+  return {{"/v1/ledger",
+           read_ledger,
+           {"sku", "lot", "after"},
+           Scope::read,
+           {"owner",       "number",          "book",           "sku",           "lot",
+            "quantity",    "from.account",    "from.warehouse", "from.location", "from.status",
+            "from.order",  "from.order_line", "to.account",     "to.warehouse",  "to.location",
+            "to.status",   "to.order",        "to.order_line",  "document.type", "document.source",
+            "document.id", "happened_at",     "known_at",       "hash"}},
           {"/v1/audit", read_audit, {"order"}}};
 }
 

@@ -147,6 +147,30 @@ TEST_F(ReadsTest, AlertsParkedAndConnectors) {
   EXPECT_EQ(connectors[0]["mode"].text(), "observe");
 }
 
+TEST_F(ReadsTest, ListsForSpreadsheets) {
+  start();
+  stock_dairy();
+  post(DocumentType::receipt,
+       R"({"id":"R-9","warehouse":"MAD1","lines":[{"line":"1","sku":"GYP-500","quantity":7,)"
+       R"("lot":"LOT \"9\", late","expires_on":"2026-06-30"}]})");
+  post(DocumentType::hold, R"({"id":"H-1","code":"qa","lots":[{"sku":"GYP-500","lot":"LOT-A"}]})");
+  accept_ = "text/csv";
+  const Response stock = get({"stock"}, {{"limit", "2"}});
+  EXPECT_EQ(stock.content_type, "text/csv; charset=utf-8");
+  EXPECT_EQ(stock.body,
+            "owner,sku,lot,warehouse,location,status,on_hand,reserved,picked,available\r\n"
+            "pure-fresh,GYP-500,LOT-B,MAD1,,available,100,0,0,100\r\n"
+            "pure-fresh,GYP-500,LOT-A,MAD1,,available,50,0,0,0\r\n");
+  ASSERT_EQ(stock.headers.size(), 1u);
+  const Response rest = get({"stock"}, {{"cursor", stock.headers[0].second}});
+  EXPECT_THAT(rest.body, HasSubstr(R"("LOT ""9"", late")"));
+  EXPECT_TRUE(rest.headers.empty());
+  EXPECT_THAT(get({"lots"}).body, HasSubstr(",LOT-A,2026-05-26,use_by,"));
+  EXPECT_THAT(get({"lots"}).body, HasSubstr(",2026-05-16,,hold\r\n"));
+  EXPECT_THAT(get({"ledger"}).body, HasSubstr(",supplier,"));
+  EXPECT_EQ(get({"orders"}).content_type, "application/json");
+}
+
 TEST_F(ReadsTest, EveryQueryGoesThroughAnIndex) {
   start();
   stock_places();

@@ -281,11 +281,15 @@ Response one_lot(Reading& reading) {
 }  // namespace
 
 std::vector<ReadRoute> lot_reads() {
-  return {{"/v1/lots",
-           list_all_lots,
-           {"sku", "expiring_within_days", "status", "supplier_lot", "batch", "gtin", "supplier",
-            "purchase_order"}},
-          {"/v1/lots/{}/{}", one_lot, {}}};
+  return {
+      {"/v1/lots",
+       list_all_lots,
+       {"sku", "expiring_within_days", "status", "supplier_lot", "batch", "gtin", "supplier",
+        "purchase_order"},
+       Scope::read,
+       {"owner", "sku", "lot", "expires_on", "date_kind", "produced_on", "sell_by", "removal_on",
+        "batch", "supplier_lot", "supplier", "first_received_on", "state", "blocks"}},
+      {"/v1/lots/{}/{}", one_lot, {}}};
 }
 
 }  // namespace lotbridge::api

@@ -302,7 +302,12 @@ Response read_availability(Reading& reading) {
 }  // namespace
 
 std::vector<ReadRoute> stock_reads() {
-  return {{"/v1/stock", read_stock, {"sku", "warehouse", "lot", "status", "as_of", "known_at"}},
+  return {{"/v1/stock",
+           read_stock,
+           {"sku", "warehouse", "lot", "status", "as_of", "known_at"},
+           Scope::read,
+           {"owner", "sku", "lot", "warehouse", "location", "status", "on_hand", "reserved",
+            "picked", "available"}},
           {"/v1/availability", read_availability, {"sku", "channel"}}};
 }
 

@@ -80,10 +80,10 @@ std::vector<LotRow> list_lots(Reader& reader, core::OwnerId owner, const LotFilt
   if (!filter.purchase_order.empty()) {
     return run(
         LOTBRIDGE_LOT_COLUMNS LOTBRIDGE_LOT_SKU
-        "WHERE l.owner_id = ?1 AND l.lot_id IN (SELECT e.lot_id FROM documents d "
+        "WHERE +l.owner_id = ?1 AND l.lot_id IN (SELECT e.lot_id FROM documents d "
         "JOIN ledger e ON e.document_id = d.document_id AND e.document_id <> 0 "
         "WHERE d.owner_id = ?1 AND d.type = 3 AND json_extract(d.body, '$.purchase_order') = ?9) "
-        "AND l.lot_id > ?8 " LOTBRIDGE_LOT_FILTER "ORDER BY l.lot_id LIMIT ?7",
+        "AND +l.lot_id > ?8 " LOTBRIDGE_LOT_FILTER "ORDER BY l.lot_id LIMIT ?7",
         after, filter.purchase_order);
   }
   if (!filter.batch.empty()) {
@@ -119,8 +119,8 @@ std::vector<LotRow> list_lots(Reader& reader, core::OwnerId owner, const LotFilt
   const std::string last_code = last ? last->code : std::string();
   if (filter.sku != 0) {
     return run(LOTBRIDGE_LOT_COLUMNS LOTBRIDGE_LOT_SKU
-               "WHERE l.owner_id = ?1 AND l.sku_id = ?2 AND (l.sku_id, l.code) > (?8, ?9) "
-               "ORDER BY l.sku_id, l.code LIMIT ?7",
+               "WHERE l.owner_id = ?1 AND l.sku_id = ?2 AND l.code > ?9 "
+               "ORDER BY l.code LIMIT ?7",
                last_sku, last_code);
   }
   return run(LOTBRIDGE_LOT_COLUMNS LOTBRIDGE_LOT_SKU

@@ -103,9 +103,9 @@ std::vector<LotKey> stock_keys(Reader& reader, core::OwnerId owner, core::SkuId 
   if (sku != 0) {
     return keys_of(reader.query(
         "SELECT DISTINCT sku_id, lot_id FROM balances INDEXED BY balances_here "
-        "WHERE owner_id = ?1 AND sku_id = ?2 AND (sku_id, lot_id) > (?3, ?4) AND book = 1 "
-        "AND substr(account, 1, 1) IN (x'01', x'03') ORDER BY sku_id, lot_id LIMIT ?5",
-        owner, sku, after.sku, after.lot, limit));
+        "WHERE owner_id = ?1 AND sku_id = ?2 AND lot_id > ?3 AND book = 1 "
+        "AND substr(account, 1, 1) IN (x'01', x'03') ORDER BY lot_id LIMIT ?4",
+        owner, sku, after.sku == 0 ? -1 : static_cast<std::int64_t>(after.lot), limit));
   }
   return keys_of(
       reader.query("SELECT DISTINCT sku_id, lot_id FROM balances INDEXED BY balances_here "

@@ -22,6 +22,7 @@ CREATE TABLE lots (lot_id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL, sku_id
   UNIQUE (owner_id, sku_id, code)) STRICT;
   -- flags: 1 best_before, 2 received, 4 expired_on_receipt
 CREATE INDEX lots_expiry ON lots (owner_id, expires_on);
+CREATE INDEX lots_aliases ON lots (owner_id, sku_id) WHERE aliases IS NOT NULL;
 CREATE INDEX lots_batch ON lots (owner_id, batch) WHERE batch IS NOT NULL;
 CREATE INDEX lots_supplier_lot ON lots (owner_id, supplier_lot) WHERE supplier_lot IS NOT NULL;
 CREATE INDEX lots_supplier ON lots (owner_id, supplier) WHERE supplier IS NOT NULL;
@@ -104,7 +105,7 @@ CREATE TABLE alerts (alert_id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL, ki
   sku TEXT, lot TEXT, warehouse TEXT, location TEXT, order_id INTEGER, quantity INTEGER, detail TEXT NOT NULL, extra TEXT,
   opened_at INTEGER NOT NULL, closed_at INTEGER, note TEXT) STRICT;
 CREATE UNIQUE INDEX alerts_open ON alerts (owner_id, key) WHERE closed_at IS NULL;
-CREATE INDEX alerts_open_list ON alerts (owner_id, kind) WHERE closed_at IS NULL;
+CREATE INDEX alerts_open_list ON alerts (owner_id) WHERE closed_at IS NULL;
 CREATE INDEX alerts_owner ON alerts (owner_id);
 CREATE INDEX alerts_kind ON alerts (owner_id, kind);
 CREATE INDEX alerts_sku ON alerts (owner_id, sku) WHERE sku IS NOT NULL;
