@@ -12,6 +12,20 @@
 namespace lotbridge::api {
 namespace {
 
+// Figures count every answer; the log has the ones that somebody may look for. Routes, not paths: a
+// path may hold a name.
+Observer observed(Observer count) {
+  return [count = std::move(count)](std::string_view route, std::string_view method, int status,
+                                    std::chrono::nanoseconds time) {
+    count(route, method, status, time);
+    const auto level = status >= 500 ? log::Level::warning : log::Level::debug;
+    if (!log::enabled(level)) return;
+    log::write(
+        level, "answered",
+        {{"route", route}, {"method", method}, {"status", status}, {"us", time.count() / 1000}});
+  };
+}
+
 class Assembled final : public Api {
  public:
   explicit Assembled(const ApiSettings& settings) : gate_(settings.tokens) {}
@@ -28,7 +42,7 @@ class Assembled final : public Api {
     if (!readers) return readers.problem();
     readers_ = std::move(*readers);
     add_routes(settings, engine, clock, host);
-    auto server = Server::start(settings.server, routes_, gate_, metrics_->observer());
+    auto server = Server::start(settings.server, routes_, gate_, observed(metrics_->observer()));
     if (!server) return server.problem();
     server_ = std::move(*server);
     return std::nullopt;

@@ -97,7 +97,9 @@ TEST_F(EventsTest, TellsWhatHappensFromNowOn) {
 
 TEST_F(EventsTest, ResumesAfterTheLastId) {
   start();
+  run("BEGIN");
   for (int id = 1; id <= 500; ++id) happen(id, 1, "e" + std::to_string(id));
+  run("COMMIT");
   TestClient from_start(server_->port());
   listen(from_start, "all", "Last-Event-ID: 0\r\n");
   for (int id = 1; id <= 500; ++id) {
