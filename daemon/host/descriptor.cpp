@@ -46,6 +46,13 @@ LimitRule limit_of(const Json& json) {
   return out;
 }
 
+// Headers arrive with their names in lower case.
+std::string header_name(const Json& json) {
+  std::string out = json.text_or("");
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return out;
+}
+
 HookRule hook_of(const Json& json, const std::map<std::string, SecretRule>& secrets) {
   HookRule out;
   const Json verify = json["verify"];
@@ -53,13 +60,14 @@ HookRule hook_of(const Json& json, const std::map<std::string, SecretRule>& secr
   out.op = json["op"].text_or("webhook.receive/1");
   out.digest = verify["hmac"].text();
   out.secret = verify["secret"].text();
-  out.header = verify["header"].text();
+  verify["header"].text_view();
+  out.header = header_name(verify["header"]);
   out.encoding = verify["encoding"].text_or("base64");
   out.prefix = verify["prefix"].text_or("");
-  out.timestamp_header = verify["timestamp_header"].text_or("");
+  out.timestamp_header = header_name(verify["timestamp_header"]);
   out.tolerance_seconds = verify["tolerance_seconds"].integer_or(300);
-  out.delivery_header = json["delivery_header"].text_or("");
-  out.topic_header = json["topic_header"].text_or("");
+  out.delivery_header = header_name(json["delivery_header"]);
+  out.topic_header = header_name(json["topic_header"]);
   if (out.digest != "sha256" && out.digest != "sha1" && out.digest != "sha512") {
     verify["hmac"].refuse("must be sha256, sha1 or sha512");
   }

@@ -33,7 +33,7 @@ struct LimitRule {
   std::string remaining_pointer, rate_pointer, burst_pointer;
 };
 
-struct HookRule {
+struct HookRule {  // names of headers in lower case
   std::string topic, op, secret, header, encoding, prefix, delivery_header, topic_header, digest;
   std::string
       timestamp_header;  // not empty: seconds since 1970; the signature covers "TIMESTAMP." + body

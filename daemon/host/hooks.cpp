@@ -19,7 +19,7 @@ std::string low(std::string text) {
 const std::string* header_of(const std::map<std::string, std::string>& headers,
                              const std::string& name) {
   if (name.empty()) return nullptr;
-  const auto found = headers.find(low(name));
+  const auto found = headers.find(name);
   return found == headers.end() ? nullptr : &found->second;
 }
 
@@ -102,7 +102,7 @@ std::string kept_headers(const std::vector<HookRule>& rules,
   std::vector<std::pair<std::string, JsonText>> kept;
   for (const auto& [name, value] : headers) {
     bool drop = name == "authorization" || name == "cookie" || name == "proxy-authorization";
-    for (const HookRule& rule : rules) drop = drop || name == low(rule.header);
+    for (const HookRule& rule : rules) drop = drop || name == rule.header;
     if (!drop) kept.emplace_back(name, value);
   }
   return json_object(kept).str();

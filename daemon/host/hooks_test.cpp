@@ -15,10 +15,10 @@ HookRule shop_rule(const std::string& topic = "orders/create") {
   rule.topic = topic;
   rule.digest = "sha256";
   rule.secret = "webhook";
-  rule.header = "X-Shop-Hmac-Sha256";
+  rule.header = "x-shop-hmac-sha256";
   rule.encoding = "base64";
-  rule.topic_header = "X-Shop-Topic";
-  rule.delivery_header = "X-Shop-Delivery";
+  rule.topic_header = "x-shop-topic";
+  rule.delivery_header = "x-shop-delivery";
   return rule;
 }
 
@@ -101,7 +101,7 @@ TEST_F(HooksTest, HexWithPrefix) {
 }
 
 TEST_F(HooksTest, AStaleTimestampIsRefused) {
-  rules_[1].timestamp_header = "X-Time";
+  rules_[1].timestamp_header = "x-time";
   const auto sign = [&](std::int64_t seconds) {
     headers_["x-time"] = std::to_string(seconds);
     headers_["x-shop-hmac-sha256"] =

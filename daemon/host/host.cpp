@@ -1,7 +1,7 @@
 #include "daemon/host/host.hpp"
 
 #include <algorithm>
-#include <set>
+#include <shared_mutex>
 
 #include "daemon/host/account.hpp"
 #include "daemon/host/loader.hpp"
@@ -29,6 +29,7 @@ class HostImpl final : public Host {
     auto opened = open_accounts(settings_.connectors);
     if (!opened.ok()) return opened.problem();
     for (auto& account : *opened) runner_.add(std::move(account));
+    note_names();
     return std::nullopt;
   }
 
@@ -78,6 +79,7 @@ class HostImpl final : public Host {
       if (!stays) runner_.remove(account);
     }
     for (auto& account : *opened) runner_.add(std::move(account));
+    note_names();
     runner_.wake(false);
     return std::nullopt;
   }
@@ -108,10 +110,17 @@ class HostImpl final : public Host {
 
  private:
   std::shared_ptr<Account> find(const std::string& connector) const {
-    for (const auto& account : runner_.accounts()) {
-      if (account->config().name == connector) return account;
-    }
-    return nullptr;
+    const std::shared_lock lock(names_mutex_);
+    const auto found = names_.find(connector);
+    return found == names_.end() ? nullptr : found->second;
+  }
+
+  // A webhook must not wait for the runner's lock to find its account.
+  void note_names() {
+    std::map<std::string, std::shared_ptr<Account>> names;
+    for (const auto& account : runner_.accounts()) names.emplace(account->config().name, account);
+    const std::unique_lock lock(names_mutex_);
+    names_.swap(names);
   }
 
   Result<std::vector<std::shared_ptr<Account>>> open_accounts(
@@ -142,6 +151,8 @@ class HostImpl final : public Host {
   FileDrops drops_;
   Shared shared_;
   std::mutex reload_mutex_;
+  mutable std::shared_mutex names_mutex_;
+  std::map<std::string, std::shared_ptr<Account>> names_;  // guarded by names_mutex_
   std::atomic<bool> stopped_{false};
   Runner runner_;
   // The engine keeps its callback for as long as it lives; this is what the callback may still

@@ -1,10 +1,9 @@
 #include "daemon/host/secrets.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
-
-#include <vector>
+#include <openssl/params.h>
 
 namespace lotbridge::host {
 namespace {
@@ -68,14 +67,36 @@ std::string hex(std::string_view bytes) {
   return out;
 }
 
+namespace {
+
+// Looking an algorithm up costs more than the digest of a webhook, so it is done once.
+EVP_MAC* keyed_digest() {
+  static EVP_MAC* const mac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+  return mac;
+}
+
+struct MacContext {
+  EVP_MAC_CTX* handle = EVP_MAC_CTX_new(keyed_digest());
+  ~MacContext() { EVP_MAC_CTX_free(handle); }
+};
+
+}  // namespace
+
 std::string hmac(std::string_view digest, std::string_view key, std::string_view data) {
-  const EVP_MD* algorithm = EVP_get_digestbyname(std::string(digest).c_str());
-  if (algorithm == nullptr) return {};
+  if (digest != "sha256" && digest != "sha1" && digest != "sha512") return {};
+  thread_local const MacContext context;
+  char name[8];
+  name[digest.copy(name, sizeof name - 1)] = '\0';
+  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+                                   OSSL_PARAM_construct_end()};
+  // A null key would mean "the one from before".
+  const auto* key_bytes = reinterpret_cast<const unsigned char*>(key.empty() ? "" : key.data());
   unsigned char out[EVP_MAX_MD_SIZE];
-  unsigned int length = 0;
-  if (HMAC(algorithm, key.data(), static_cast<int>(key.size()),
-           reinterpret_cast<const unsigned char*>(data.data()), data.size(), out,
-           &length) == nullptr) {
+  std::size_t length = 0;
+  if (EVP_MAC_init(context.handle, key_bytes, key.size(), parameters) != 1 ||
+      EVP_MAC_update(context.handle, reinterpret_cast<const unsigned char*>(data.data()),
+                     data.size()) != 1 ||
+      EVP_MAC_final(context.handle, out, &length, sizeof out) != 1) {
     return {};
   }
   return {reinterpret_cast<const char*>(out), length};
