@@ -154,6 +154,55 @@ TEST_F(TraceTest, WhoMayHaveItAlthoughAnotherLotIsStamped) {
   EXPECT_EQ(trace("LOT-L")["possible"].size(), 0u);
 }
 
+TEST_F(TraceTest, UnitsOfNoKnownLotStandBesideTheBalance) {
+  start();
+  stock_dairy();
+  post(DocumentType::order, order("1001", 10));
+  // The warehouse names lots for three units of ten.
+  post(DocumentType::dispatch, dispatch("S-1", "1001", 10, lots("LOT-A", 3)), "mad-files");
+  const Json sent = json({"dispatches", "S-1"})["dispatch"]["lines"][0];
+  EXPECT_EQ(sent["quantity"].integer(), 10);
+  std::int64_t unresolved = 0, candidates = 0;
+  for (const Json& lot : sent["lots"].items()) {
+    if (lot["evidence"].text() != "unresolved") continue;
+    unresolved += lot["quantity"].integer();
+    candidates += static_cast<std::int64_t>(lot["candidates"].size());
+    EXPECT_TRUE(lot["lot"].is_null());
+  }
+  EXPECT_EQ(unresolved, 7);
+  EXPECT_GT(candidates, 0);
+  const auto stock = rows({"stock"}, {{"status", "lot_unresolved"}});
+  ASSERT_EQ(stock.size(), 1u);
+  EXPECT_EQ(stock[0]["on_hand"].integer(), -7);
+  EXPECT_TRUE(stock[0]["lot"].is_null());
+  EXPECT_GT(stock[0]["candidates"].size(), 0u);
+  const Json answer = trace("LOT-B");
+  ASSERT_EQ(answer["possible"].size(), 1u);
+  EXPECT_EQ(answer["possible"][0]["order"].text(), "1001");
+  EXPECT_EQ(answer["possible"][0]["evidence"].text(), "unresolved");
+  EXPECT_EQ(answer["balance"]["unresolved"].integer(), 7);
+}
+
+TEST_F(TraceTest, AReturnOfASplitLineMayBeOfEitherLot) {
+  start();
+  stock_dairy();
+  post(DocumentType::order, order("1001", 10));
+  post(DocumentType::dispatch,
+       dispatch("S-1", "1001", 10,
+                R"([{"lot":"LOT-A","quantity":4,"scanned":true},)"
+                R"({"lot":"LOT-B","quantity":6,"scanned":true}])"),
+       "mad-files");
+  post(DocumentType::return_,
+       R"({"id":"RT-1","order":"1001","warehouse":"MAD1","lines":[{"order_line":"1",)"
+       R"("quantity":2,"lots":null,"disposition":"quarantine"}]})");
+  for (const char* lot : {"LOT-A", "LOT-B"}) {
+    const Json answer = trace(lot);
+    ASSERT_EQ(answer["possible"].size(), 1u) << answer.raw();
+    EXPECT_EQ(answer["possible"][0]["return"].text(), "RT-1");
+    EXPECT_EQ(answer["possible"][0]["quantity"].integer(), 2);
+  }
+}
+
 TEST_F(TraceTest, GoodsOnTheirWayAreNeitherHereNorThere) {
   start();
   stock_dairy();
