@@ -61,6 +61,7 @@ tokens: [{name: ops, token: {file: token}, owners: [acme], scopes: [admin]}]
     for (auto& argument : arguments) pointers.push_back(argument.data());
     pointers.push_back(nullptr);
     const std::string out = folder_ / "log";
+    std::filesystem::remove(out);  // what the child before it said is not this one's
     child_ = ::fork();
     if (child_ == 0) {
       if (std::freopen(out.c_str(), "w", stderr) == nullptr) ::_exit(126);
