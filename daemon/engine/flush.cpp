@@ -156,22 +156,16 @@ void Workbench::flush_orders(const core::Touched& touched) {
 }
 
 void Workbench::flush_balances() {
-  struct Row {
-    BalanceKey key;
-    std::string account;
-    std::int64_t delta;
-    auto order() const { return std::tie(key.owner, key.sku, key.lot, key.book, account); }
-  };
-  std::vector<Row> rows;
-  rows.reserve(deltas_.size());
-  for (const auto& [key, delta] : deltas_) {
-    if (delta == 0) continue;
-    rows.push_back({key, store::account_blob(key.account), delta});
+  // In the order of the primary key: neighbours share pages, and what belongs together stands
+  // together.
+  std::sort(deltas_.begin(), deltas_.end(),
+            [](const auto& a, const auto& b) { return a.first.tie() < b.first.tie(); });
+  for (std::size_t i = 0; i < deltas_.size();) {
+    const BalanceKey& key = deltas_[i].first;
+    std::int64_t delta = 0;
+    for (; i < deltas_.size() && deltas_[i].first == key; ++i) delta += deltas_[i].second;
+    if (delta != 0) write_balance(key, store::account_blob(key.account), delta);
   }
-  // In the order of the primary key: neighbours share pages.
-  std::sort(rows.begin(), rows.end(),
-            [](const Row& a, const Row& b) { return a.order() < b.order(); });
-  for (const Row& row : rows) write_balance(row.key, row.account, row.delta);
 }
 
 // An order's own account lives shortly: it appears, and goes when it is used up. Shared accounts

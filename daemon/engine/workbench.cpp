@@ -184,9 +184,10 @@ void Workbench::add_entries(const std::vector<core::Entry>& entries, const Cause
               entry.quantity.micros, Blob{store::account_blob(entry.from)},
               Blob{store::account_blob(entry.to)}, cause.document, cause.happened_at.ms, now.ms,
               Blob{bytes_of(chain.hash)});
-    deltas_[BalanceKey{owner, entry.book, entry.sku, entry.lot, entry.from}] -=
-        entry.quantity.micros;
-    deltas_[BalanceKey{owner, entry.book, entry.sku, entry.lot, entry.to}] += entry.quantity.micros;
+    const BalanceKey key{owner, entry.book, entry.sku, entry.lot, entry.from};
+    deltas_.emplace_back(key, -entry.quantity.micros);
+    deltas_.emplace_back(key, entry.quantity.micros);
+    deltas_.back().first.account = entry.to;
     if (entry.from.order != 0) moved_orders.insert(entry.from.order);
     if (entry.to.order != 0) moved_orders.insert(entry.to.order);
   }

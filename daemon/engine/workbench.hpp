@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct BalanceKey {
   core::SkuId sku = 0;
   core::LotId lot = 0;
   core::Account account;
+  auto tie() const { return std::tie(owner, sku, lot, book, account); }
   bool operator==(const BalanceKey&) const = default;
 };
 struct BalanceKeyHash {
@@ -114,7 +116,7 @@ class Workbench {
   Hasher hasher_;
   bool in_batch_ = false;
   std::map<core::OwnerId, Head> heads_;
-  std::unordered_map<BalanceKey, std::int64_t, BalanceKeyHash> deltas_;
+  std::vector<std::pair<BalanceKey, std::int64_t>> deltas_;  // one per side of an entry
   static constexpr std::size_t kSumsMax = 500'000;
   std::unordered_map<BalanceKey, std::int64_t, BalanceKeyHash>
       sums_;  // of accounts that no order owns
