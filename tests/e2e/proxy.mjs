@@ -21,8 +21,10 @@ export class Proxy {
   }
 
   pass(incoming, outgoing) {
-    const exchange = { method: incoming.method, path: incoming.url, type: incoming.headers['content-type'] ?? '', body: [] };
-    incoming.on('data', (chunk) => exchange.body.push(chunk));
+    const exchange = { method: incoming.method, path: incoming.url, type: incoming.headers['content-type'] ?? '' };
+    // The answer may be complete before the body is: a daemon refuses a large one at its head.
+    const sent = [];
+    incoming.on('data', (chunk) => sent.push(chunk));
     const onward = request(
       { host: this.target.hostname, port: this.target.port, method: incoming.method, path: incoming.url, headers: incoming.headers },
       (answer) => {
@@ -31,7 +33,7 @@ export class Proxy {
         const chunks = [];
         answer.on('data', (chunk) => chunks.push(chunk));
         answer.on('end', () => {
-          exchange.body = Buffer.concat(exchange.body).toString('utf8');
+          exchange.body = Buffer.concat(sent).toString('utf8');
           exchange.answer = Buffer.concat(chunks).toString('utf8');
           this.exchanges.push(exchange);
         });
@@ -39,8 +41,9 @@ export class Proxy {
         answer.pipe(outgoing);
       },
     );
-    // A daemon that was just killed: the client sees a broken connection, as it would without us.
-    onward.on('error', () => outgoing.destroy());
+    // A daemon that was just killed: the client sees a broken connection, as it would without us. One that has answered already
+    // may close its side while we still pass on the body.
+    onward.on('error', () => exchange.status === undefined && outgoing.destroy());
     incoming.on('error', () => onward.destroy());
     incoming.pipe(onward);
   }
