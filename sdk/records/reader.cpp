@@ -39,6 +39,11 @@ void append_pointer(std::string& out, std::string_view key) {
   }
 }
 
+std::string_view trimmed(std::string_view text) {
+  const auto first = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  return text.substr(first, text.find_last_not_of(" \t\r\n") + 1 - first);
+}
+
 std::string json_string(std::string_view text) {
   JsonWriter writer(text.size() + 2);
   writer.text(text);
@@ -139,8 +144,7 @@ bool Reader::boolean(Value& value, bool& out) {
 bool Reader::number(Value& value, std::string_view& out) {
   json_type type{};
   if (!value.type().get(type) && type != json_type::number) return wrong(value, "a number");
-  out = value.raw_json_token();
-  out = out.substr(0, out.find_last_not_of(" \t\r\n") + 1);
+  out = trimmed(value.raw_json_token());
   if (is_json_number(out)) return true;
   broken("a number is malformed");
   return false;
@@ -252,7 +256,7 @@ void Reader::walk(Value& value, std::string* out) {
 
 // ---------------------------------------------------------------- the text
 
-Text::Text(Reader& reader, std::string_view json) {
+Text::Text(Reader& reader, std::string_view json) : json_(json) {
   auto& [parser, padded] = scratch();
   if (padded.size() > kKeepBytes) {
     std::string().swap(padded);
@@ -285,7 +289,6 @@ Maybe<std::string> Text::word(Reader& reader, std::string_view key) {
 bool Text::scalar_is_json(json_type type) {
   std::string_view view;
   bool flag = false;
-  double number = 0;
   switch (type) {
     case json_type::string:
       return !document_.get_string().get(view);
@@ -294,7 +297,9 @@ bool Text::scalar_is_json(json_type type) {
     case json_type::null:
       return !document_.is_null().get(flag) && flag;
     default:
-      return !document_.get_double().get(number);
+      // It is not consumed, so what stands behind it is judged here.
+      started_ = false;
+      return is_json_number(trimmed(json_));
   }
 }
 

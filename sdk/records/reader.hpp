@@ -87,7 +87,7 @@ class Reader {
 };
 
 // The parser and the padded copy of the text, kept per thread so that reading allocates nothing.
-// `done` is false where the text is not even JSON; then the reader knows why.
+// The text must outlive it; one at a time per thread.
 class Text {
  public:
   Text(Reader& reader, std::string_view json);
@@ -105,6 +105,7 @@ class Text {
  private:
   bool scalar_is_json(simdjson::ondemand::json_type type);
 
+  std::string_view json_;
   simdjson::ondemand::document document_;
   bool started_ = false;
 };
