@@ -24,7 +24,6 @@ class Latch {
     const std::lock_guard lock(mutex_);
     ++open_;
   }
-  // The last use of the latch may end it, so nothing is touched behind the lock.
   void done() {
     const std::lock_guard lock(mutex_);
     --open_;
@@ -85,7 +84,8 @@ void Account::turn_webhooks() {
   if (connector_->find(operation) == nullptr) return;
   const auto messages = shared_.engine.take_inbox(config_.name, kWebhooksPerTurn);
   if (messages.size() == kWebhooksPerTurn) of.knocked = true;
-  Latch latch;
+  // Shared with the callbacks, which may outlive a turn that ends early.
+  const auto latch = std::make_shared<Latch>();
   bool go_on = true;
   for (const engine::InboxMessage& message : messages) {
     if (!go_on || cancelled_) {
@@ -96,8 +96,8 @@ void Account::turn_webhooks() {
     const auto store = [&](RunningCall::Batch batch) {
       engine::ConnectorBatch out{config_.name, operation, std::move(batch.records), std::nullopt,
                                  batch.last ? message.id : 0};
-      latch.add();
-      shared_.engine.submit_batch(std::move(out), [&](const Refused&) { latch.done(); });
+      latch->add();
+      shared_.engine.submit_batch(std::move(out), [latch](const Refused&) { latch->done(); });
       return true;
     };
     const auto ending = run(LaneKind::webhooks, operation, webhook_input(message), message.delivery,
@@ -111,7 +111,7 @@ void Account::turn_webhooks() {
     if (passing) go_on = false;
     if (ending.status == LB_RATE_LIMITED) of.not_before = now() + bounded(ending.retry_after_ms);
   }
-  latch.wait();
+  latch->wait();
 }
 
 // ---------------------------------------------------------------- pulls

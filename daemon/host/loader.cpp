@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -37,7 +38,10 @@ bool safe(const fs::path& path) {
 std::vector<int> version_of(const std::string& text) {
   std::vector<int> out;
   std::istringstream parts(text);
-  for (std::string part; std::getline(parts, part, '.');) out.push_back(std::atoi(part.c_str()));
+  for (std::string part; std::getline(parts, part, '.');) {
+    out.push_back(0);  // what is no number sorts first
+    std::from_chars(part.data(), part.data() + part.size(), out.back());
+  }
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <lotbridge/connector.h>
+#include <lotbridge/files.h>
 
 static_assert(sizeof(lb_bytes) == 16 && offsetof(lb_bytes, len) == 8);
 static_assert(sizeof(lb_header) == 32 && offsetof(lb_header, value) == 16);
@@ -47,7 +48,17 @@ static_assert(offsetof(lb_connector, open) == 56 && offsetof(lb_connector, close
 
 static_assert(LB_ABI_MAJOR == 1 && LB_ABI_MINOR == 0 && LB_OK == 0 && LB_BUG == 9);
 
+extern "C" std::size_t lotbridge_size_in_c(int which);
+
 namespace {
+
+TEST(Abi, TheHeaderMeansTheSameInC) {
+  const std::size_t sizes[] = {
+      sizeof(lb_host),  sizeof(lb_connector), sizeof(lb_http_request), sizeof(lb_http_response),
+      sizeof(lb_error), sizeof(lb_op),        sizeof(lb_files)};
+  int which = 0;
+  for (const std::size_t size : sizes) EXPECT_EQ(lotbridge_size_in_c(which++), size);
+}
 
 TEST(Abi, AConnectorExportsOneSymbolAndItsDescriptor) {
   void* handle = dlopen(ACME_FILE, RTLD_NOW | RTLD_LOCAL);
