@@ -89,15 +89,14 @@ class Call {
   std::string hmac(std::string_view key, std::string_view algorithm, std::string_view data);
   // A host feature by name, or null ("lotbridge.files/1").
   const void* extension(std::string_view id) const;
-  // Ends the operation with the status of a host function that was called directly (of an extension, say) unless
-  // it is LB_OK; the host has noted the reason.
+  // Ends the operation with the status of a host function that was called directly (of an
+  // extension, say) unless it is LB_OK; the host has noted the reason.
   void must(lb_status status, const char* function) const;
 
   const lb_host* host() const { return host_; }
   lb_call* handle() const { return call_; }
 
  private:
-
   const lb_host* host_;
   lb_call* call_;
   Json input_;
