@@ -5,6 +5,7 @@
 // server_connection.cpp includes this, and the two headers with the members' bodies.
 #pragma once
 
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>

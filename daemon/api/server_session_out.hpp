@@ -28,7 +28,7 @@ void Connection<Stream>::dispatch() {
   Respond respond = [weak = this->weak_from_this(), serial = serial_](Response response) {
     const auto self = weak.lock();
     if (!self) return;
-    asio::post(self->executor(), [self, serial, response = std::move(response)]() mutable {
+    asio::dispatch(self->executor(), [self, serial, response = std::move(response)]() mutable {
       // An answer that comes after its time ran out is nobody's any more.
       if (serial == self->serial_ && self->phase_ == Phase::answer) {
         self->answer(std::move(response));
