@@ -1,5 +1,8 @@
 // Rows 9 and 10: allocation in memory against a flat vector, and bytes per live lot.
 //
+// Row 9 times what both sides do: choose lots for lines that are known, and take them. The orders
+// are taken in before (policy `allocate: manual`); the rate of whole documents is shown beside it.
+//
 //   bench_core [SKUS] [LOTS] [ROUNDS]
 #include <malloc.h>
 
@@ -16,7 +19,7 @@ namespace lotbridge::bench {
 namespace {
 
 constexpr std::int32_t kToday = 20'590;  // days since epoch
-constexpr std::size_t kOrdersPerRound = 100'000;
+constexpr std::size_t kOrdersPerRound = 30'000;
 
 class OneDay final : public core::Calendar {
  public:
@@ -117,30 +120,57 @@ std::vector<Document> documents_of(const Wishes& wishes, std::size_t round) {
   return documents;
 }
 
-// Applies a round's orders in batches of 100, as the writer does; returns seconds of processor
-// time.
-double product_round(core::State& state, const std::vector<Document>& documents,
-                     core::DocumentId& next) {
-  const OneDay calendar;
+core::Context context_for(const core::Calendar& calendar) {
+  core::Context context;
+  context.now = Timestamp{std::int64_t{kToday} * 86'400'000};
+  context.calendar = &calendar;
+  return context;
+}
+
+// Does `step` for every index in batches of 100, as the writer does; seconds of processor time.
+template <typename Step>
+double in_batches(core::State& state, std::size_t count, const Step& step) {
   const double began = cpu_seconds();
-  std::size_t in_batch = 0;
   state.begin();
-  for (const Document& document : documents) {
-    core::Context context;
-    context.now = Timestamp{std::int64_t{kToday} * 86'400'000};
-    context.calendar = &calendar;
-    context.document = next++;
+  for (std::size_t i = 0; i < count; ++i) {
     state.begin_document();
-    const core::Outcome outcome = core::apply(state, document, context);
-    if (outcome.refused || outcome.parked) std::abort();
-    if (++in_batch == 100) {
+    step(i);
+    if (i % 100 == 99) {
       state.commit();
       state.begin();
-      in_batch = 0;
     }
   }
   state.commit();
   return cpu_seconds() - began;
+}
+
+// Whole documents: SKUs found by name, the order kept with its lines, and allocated unless the
+// policy says `manual`. Gives the orders' ids.
+double documents_round(core::State& state, const std::vector<Document>& documents,
+                       core::DocumentId& next, std::vector<core::OrderId>& ids) {
+  const OneDay calendar;
+  core::Context context = context_for(calendar);
+  ids.clear();
+  ids.reserve(documents.size());
+  return in_batches(state, documents.size(), [&](std::size_t i) {
+    context.document = next++;
+    const core::Outcome outcome = core::apply(state, documents[i], context);
+    if (outcome.refused || outcome.parked) std::abort();
+    ids.push_back(outcome.order);
+  });
+}
+
+// What the reference does: lots for lines that are known already. Gives also the entries, the
+// journal, the events and the order's own books.
+double allocate_round(core::State& state, const std::vector<core::OrderId>& ids) {
+  const OneDay calendar;
+  core::Context context = context_for(calendar);
+  std::size_t entries = 0;
+  const double seconds = in_batches(state, ids.size(), [&](std::size_t i) {
+    entries += core::allocate(state, ids[i], context).entries.size();
+  });
+  if (entries < ids.size()) std::abort();
+  return seconds;
 }
 
 double reference_round(FlatShelves& shelves, const Wishes& wishes) {
@@ -161,6 +191,32 @@ double reference_round(FlatShelves& shelves, const Wishes& wishes) {
   return cpu_seconds() - began;
 }
 
+struct Measured {
+  std::vector<double> ratios, product, reference;
+  void add(std::size_t lines, double product_seconds, double reference_seconds) {
+    product.push_back(static_cast<double>(lines) / product_seconds);
+    reference.push_back(static_cast<double>(lines) / reference_seconds);
+    ratios.push_back(product.back() / reference.back());
+  }
+  Row row(std::string name) const {
+    return {std::move(name),
+            fmt::format("{:.2f} M/s", median(product) / 1e6),
+            fmt::format("{:.2f} M/s", median(reference) / 1e6),
+            ratios,
+            0.5,
+            0.25};
+  }
+};
+
+// Pages that the heap keeps, so that no side pays for fresh ones while it is timed.
+void prefault() {
+  mallopt(M_TRIM_THRESHOLD, INT32_MAX);
+  mallopt(M_MMAP_MAX, 0);
+  constexpr std::size_t kBytes = 512U << 20;
+  std::vector<char> pages(kBytes, 1);
+  if (pages[kBytes / 2] != 1) std::abort();
+}
+
 int run(std::size_t skus, std::size_t lot_count, std::size_t rounds) {
   const std::vector<LotSpec> lots = lots_of(skus, lot_count);
   core::State state;
@@ -176,24 +232,32 @@ int run(std::size_t skus, std::size_t lot_count, std::size_t rounds) {
                               Quantity::whole(lots[i].units).micros});
   }
   shelves.sort();
-  std::vector<double> ratios;
-  double product_rate = 0, reference_rate = 0;
+  prefault();
+  Measured allocations, documents;
   core::DocumentId next = 1;
+  std::vector<core::OrderId> ids;
   for (std::size_t round = 0; round <= rounds; ++round) {
-    const Wishes wishes = wishes_of(skus, round + 1);
-    std::size_t lines = 0;
-    for (const auto& order : wishes) lines += order.size();
-    const std::vector<Document> documents = documents_of(wishes, round);
-    const double reference = reference_round(shelves, wishes);
-    const double product = product_round(state, documents, next);
-    if (round == 0) continue;  // warm-up
-    product_rate = static_cast<double>(lines) / product;
-    reference_rate = static_cast<double>(lines) / reference;
-    ratios.push_back(product_rate / reference_rate);
+    for (const bool whole : {false, true}) {
+      const Wishes wishes = wishes_of(skus, 2 * round + (whole ? 2 : 1));
+      std::size_t lines = 0;
+      for (const auto& order : wishes) lines += order.size();
+      const std::vector<Document> bodies = documents_of(wishes, 2 * round + (whole ? 1 : 0));
+      state.system_policy().allocate = whole ? AllocateMode::automatic : AllocateMode::manual;
+      double product = 0;
+      if (whole) {
+        product = documents_round(state, bodies, next, ids);
+      } else {
+        documents_round(state, bodies, next, ids);
+        product = allocate_round(state, ids);
+      }
+      const double reference = reference_round(shelves, wishes);
+      if (round != 0) (whole ? documents : allocations).add(lines, product, reference);
+    }
   }
-  bool good = print({fmt::format("9 allocate + commit, lines/s, {} SKUs, {} lots", skus, lot_count),
-                     fmt::format("{:.0f}/s", product_rate), fmt::format("{:.0f}/s", reference_rate),
-                     ratios, 0.5, 0.25});
+  const std::string size = fmt::format("{} SKUs, {} lots", skus, lot_count);
+  bool good =
+      print(allocations.row(fmt::format("9 allocate + commit of known lines, lines/s, {}", size)));
+  print_info(documents.row("9 whole documents in memory, lines/s"));
   good &= print({"10 memory per live lot, bytes (lower is better)",
                  fmt::format("{} B", per_lot),
                  "40 B",

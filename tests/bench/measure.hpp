@@ -53,7 +53,7 @@ inline bool print(const Row& row) {
   const auto [low, high] = std::minmax_element(row.ratios.begin(), row.ratios.end());
   const bool at_goal = row.higher_is_better ? ratio >= row.goal : ratio <= row.goal;
   const bool at_floor = row.higher_is_better ? ratio >= row.floor : ratio <= row.floor;
-  std::printf("| %s | %s | %s | %.2f (%.2f-%.2f) | %s %.2f | %s %.2f | %s |\n", row.name.c_str(),
+  std::printf("| %s | %s | %s | %.3g (%.3g-%.3g) | %s %.3g | %s %.3g | %s |\n", row.name.c_str(),
               row.product.c_str(), row.reference.c_str(), ratio, *low, *high,
               row.higher_is_better ? ">=" : "<=", row.goal,
               row.higher_is_better ? ">=" : "<=", row.floor,
@@ -62,6 +62,14 @@ inline bool print(const Row& row) {
                          : "BELOW FLOOR");
   std::fflush(stdout);
   return at_floor;
+}
+
+// A row without goal: for understanding only.
+inline void print_info(const Row& row) {
+  const auto [low, high] = std::minmax_element(row.ratios.begin(), row.ratios.end());
+  std::printf("| %s | %s | %s | %.3g (%.3g-%.3g) | - | - | information |\n", row.name.c_str(),
+              row.product.c_str(), row.reference.c_str(), median(row.ratios), *low, *high);
+  std::fflush(stdout);
 }
 
 }  // namespace lotbridge::bench
