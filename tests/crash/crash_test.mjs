@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { START, STEPS, runDay } from '../../examples/demo/day.mjs';
 import { check } from '../../examples/demo/expectations.mjs';
 import { World } from '../../examples/demo/world.mjs';
+import { startJudged } from '../e2e/judged.mjs';
 
 const text = { type: 'string' };
 const { values } = parseArgs({ options: { kills: text, seed: text, 'per-day': text } });
@@ -61,9 +62,10 @@ async function day(plan, expected) {
     await world.startDaemon();
   };
   let good = false;
+  let judged;
   try {
     await world.startShops();
-    await world.startDaemon();
+    judged = await startJudged(world);
     let index = -1;
     let began = 0;
     await runDay(world, {
@@ -78,7 +80,7 @@ async function day(plan, expected) {
       },
     });
     await restarting;
-    const wrong = await check(world);
+    const wrong = [...(await check(world)), ...judged.findings()];
     const found = await digests(world);
     for (const sentence of wrong) console.log(`  broken: ${sentence}`);
     if (expected && found.ledger !== expected.ledger) {
@@ -97,6 +99,7 @@ async function day(plan, expected) {
     return { good: false, durations, killed };
   } finally {
     await world.stop();
+    await judged?.close();
     if (good) rmSync(folder, { recursive: true });
     else console.log(`  the day's files are in ${folder}`);
   }

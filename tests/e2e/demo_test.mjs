@@ -6,41 +6,34 @@ import { join } from 'node:path';
 import { START, runDay } from '../../examples/demo/day.mjs';
 import { check } from '../../examples/demo/expectations.mjs';
 import { World } from '../../examples/demo/world.mjs';
-import { Judge, loadAjv } from './judge.mjs';
-import { Proxy } from './proxy.mjs';
+import { loadAjv } from './judge.mjs';
+import { startJudged } from './judged.mjs';
 
-const ajv = loadAjv();
-if (!ajv) {
+if (!loadAjv()) {
   console.log('SKIP: ajv is not installed (npm ci --prefix tests/node)');
   process.exit(77);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'lotbridge-e2e-'));
 const world = new World({ folder, start: START });
-let proxy;
+let judged;
 let failed = true;
 try {
   await world.startShops();
-  await world.startDaemon({
-    through: async (target) => {
-      proxy = new Proxy(target);
-      return proxy.listen();
-    },
-  });
-  const openapi = await world.get('/openapi.json');
+  judged = await startJudged(world);
   const started = Date.now();
   await runDay(world, { tell: (step) => process.env.VERBOSE && console.log(step) });
   const wrong = await check(world);
-  const findings = new Judge(ajv, openapi).judge(proxy.exchanges);
-  for (const text of [...wrong, ...new Set(findings)].slice(0, 40)) console.log(`- ${text}`);
-  console.log(`${proxy.exchanges.length} exchanges in ${Date.now() - started} ms, ` +
+  const findings = judged.findings();
+  for (const text of [...wrong, ...findings].slice(0, 40)) console.log(`- ${text}`);
+  console.log(`${judged.exchanges.length} exchanges in ${Date.now() - started} ms, ` +
     `${wrong.length} expectations broken, ${findings.length} findings of ajv`);
-  failed = wrong.length > 0 || findings.length > 0 || proxy.exchanges.length < 100;
+  failed = wrong.length > 0 || findings.length > 0 || judged.exchanges.length < 100;
 } catch (error) {
   console.log(error.stack);
 } finally {
   await world.stop();
-  await proxy?.close();
+  await judged?.close();
   if (failed) console.log(`the day's files are in ${folder}`);
   else rmSync(folder, { recursive: true });
 }
