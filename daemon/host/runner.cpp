@@ -25,9 +25,8 @@ void Runner::stop() {
   if (work_->stopping) return;
   work_->stopping = true;
   for (const auto& slot : work_->slots) slot->account->cancel();
-  work_->changed.notify_all();
-  const bool ended =
-      work_->changed.wait_for(lock, kPatience, [this] { return work_->running == 0; });
+  work_->due.notify_all();
+  const bool ended = work_->ended.wait_for(lock, kPatience, [this] { return work_->running == 0; });
   lock.unlock();
   if (!ended) log::error("a connector does not come back; its thread is left behind");
   for (std::thread& thread : threads_) {
@@ -45,7 +44,7 @@ void Runner::add(std::shared_ptr<Account> account) {
   auto slot = std::make_shared<Work::Slot>();
   slot->account = std::move(account);
   work_->slots.push_back(std::move(slot));
-  work_->changed.notify_all();
+  work_->due.notify_one();
 }
 
 void Runner::remove(const std::shared_ptr<Account>& account) {
@@ -56,7 +55,7 @@ void Runner::remove(const std::shared_ptr<Account>& account) {
   if (found == work_->slots.end()) return;
   const auto slot = *found;
   work_->slots.erase(found);
-  work_->changed.wait_for(lock, kPatience, [&] { return !slot->is_busy(); });
+  work_->ended.wait_for(lock, kPatience, [&] { return !slot->is_busy(); });
 }
 
 std::vector<std::shared_ptr<Account>> Runner::accounts() const {
@@ -71,7 +70,7 @@ void Runner::wake(bool knock) {
   if (knock) {
     for (const auto& slot : work_->slots) slot->account->knock();
   }
-  work_->changed.notify_all();
+  work_->due.notify_one();
 }
 
 std::shared_ptr<Runner::Work::Slot> Runner::choose(Work& work, LaneKind& lane) {
@@ -95,22 +94,29 @@ void Runner::loop(const std::shared_ptr<Work>& work) {
   while (!work->stopping) {
     LaneKind lane{};
     const auto slot = choose(*work, lane);
+    if (!slot && work->watching) {
+      work->due.wait(lock);
+      continue;
+    }
     if (!slot) {
       for (const auto& other : work->slots) other->account->look_for_overrun();
-      work->changed.wait_for(lock, kLookEvery);
+      work->watching = true;
+      work->due.wait_for(lock, kLookEvery);
+      work->watching = false;
       continue;
     }
     const auto n = static_cast<std::size_t>(lane);
     slot->busy[n] = true;
     slot->served[n] = ++work->turns;
+    work->due.notify_one();  // somebody else may find more, or keeps watch
     lock.unlock();
     slot->account->turn(lane);
     lock.lock();
     slot->busy[n] = false;
-    work->changed.notify_all();
+    work->ended.notify_all();
   }
   --work->running;
-  work->changed.notify_all();
+  work->ended.notify_all();
 }
 
 }  // namespace lotbridge::host

@@ -42,11 +42,13 @@ class Runner {
       bool is_busy() const { return busy[0] || busy[1] || busy[2]; }
     };
     mutable std::mutex mutex;
-    std::condition_variable changed;
+    std::condition_variable due;    // for threads without a turn; each that gets one wakes the next
+    std::condition_variable ended;  // for stop and remove
     std::vector<std::shared_ptr<Slot>> slots;  // guarded by mutex
     std::uint64_t turns = 0;                   // guarded by mutex
     std::size_t running = 0;                   // guarded by mutex: threads that have not ended
-    bool stopping = false;                     // guarded by mutex
+    bool watching = false;  // guarded by mutex: one idle thread looks at the clock
+    bool stopping = false;  // guarded by mutex
   };
   static void loop(const std::shared_ptr<Work>& work);
   // The lane to serve now; null: none is due. Called with the lock held.
