@@ -7,8 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { START } from '../../examples/demo/day.mjs';
 import { SHOPS, TOKEN, World } from '../../examples/demo/world.mjs';
-import { Judge, loadAjv } from './judge.mjs';
-import { Proxy } from './proxy.mjs';
+import { startJudged } from './judged.mjs';
 
 export { SHOPS, START, TOKEN };
 export const SHOP = 'shopify-eu';
@@ -110,15 +109,21 @@ export class FaultWorld extends World {
       (await this.connector()).operations.some((one) => one.operation.startsWith('orders.pull') && one.last_ok_at));
   }
 
-  // Moves the clock to each retry that is waiting, until nothing is.
+  // Moves the clock to the next retry whenever nothing else stirs, until nothing waits. (What is due may stand behind a connector
+  // that was told to slow down, so it is not enough to look at what is due.)
   async settle(ms = 60_000) {
+    let seen = '';
+    let since = 0;
     await this.until('everything that goes out to be settled', async () => {
       const waiting = await this.all('/v1/deliveries?state=pending');
-      const later = waiting.map((row) => row.next_at).filter((at) => at && Date.parse(at) > Date.parse(this.now)).sort();
-      const lanes = (await this.get('/v1/connectors')).data;
-      if (waiting.length > 0 && later.length === waiting.length) await this.moveClock(later[0]);
-      else if (waiting.length > 0 && lanes.some((lane) => lane.state !== 'ready')) await this.later(901_000);
-      return waiting.length === 0;
+      if (waiting.length === 0) return true;
+      const now = JSON.stringify([this.now, waiting.map((row) => [row.id, row.attempts])]);
+      if (now !== seen) [seen, since] = [now, Date.now()];
+      const later = waiting.map((row) => Date.parse(row.next_at)).filter((at) => at > Date.parse(this.now));
+      if (later.length < waiting.length && Date.now() - since < 400) return false;
+      if ((await this.connector()).state !== 'ready') await this.later(901_000);
+      else if (later.length > 0) await this.moveClock(new Date(Math.min(...later)).toISOString());
+      return false;
     }, ms);
   }
 
@@ -136,45 +141,30 @@ export const signed = (body, secret) => createHmac('sha256', secret).update(body
 // The warehouse's reports count from anybody, so that a test may say by HTTP what left.
 export const anybodyDispatches = (text) => text.replace(/^ *facts_from: .*\n/m, '');
 
-// What is wrong with the recorded exchanges, as ajv sees it.
-function judged(proxy, openapi) {
-  const ajv = loadAjv();
-  if (!ajv) {
-    console.log('ajv is not installed: the exchanges of this test were not judged');
-    return [];
-  }
-  return [...new Set(new Judge(ajv, openapi).judge(proxy.exchanges))];
-}
-
 // Runs `play(world)` between a fresh start and the judgement, and ends the process. `folder`: where the day writes.
 export async function scene(play, { edit, folder = mkdtempSync(join(tmpdir(), 'lotbridge-fault-')), store } = {}) {
   const world = new FaultWorld({ folder, start: START, edit });
   if (store) world.edit = (text) => (edit ?? ((same) => same))(text.replace(/^store: .*$/m, `store: sqlite:${store}`));
   // Whatever happens to this process, what it started ends with it.
   process.on('exit', () => world.children.forEach((child) => child.kill('SIGKILL')));
-  let proxy;
+  let judged;
   let failed = true;
   const started = Date.now();
   try {
     await world.startShops();
-    await world.startDaemon({
-      through: async (target) => {
-        proxy = new Proxy(target);
-        return proxy.listen();
-      },
-    });
-    const openapi = await world.get('/openapi.json');
+    judged = await startJudged(world);
+    if (!judged.judge) console.log('ajv is not installed: the exchanges of this test are not judged');
     await play(world);
-    const findings = [...world.wrong, ...judged(proxy, openapi)];
+    const findings = [...world.wrong, ...judged.findings()];
     for (const text of findings.slice(0, 40)) console.log(`- ${text}`);
-    console.log(`${proxy.exchanges.length} exchanges in ${Date.now() - started} ms, ${findings.length} findings`);
+    console.log(`${judged.exchanges.length} exchanges in ${Date.now() - started} ms, ${findings.length} findings`);
     failed = findings.length > 0;
   } catch (error) {
     for (const text of world.wrong.slice(0, 40)) console.log(`- ${text}`);
     console.log(error.stack);
   } finally {
     await world.stop();
-    await proxy?.close();
+    await judged?.close();
     if (failed) console.log(`the files are in ${folder}`);
     else rmSync(folder, { recursive: true, force: true });
   }
