@@ -14,11 +14,17 @@ namespace {
 
 constexpr std::int64_t kCancelled = 1, kAsked = 2, kCartExpired = 4;
 
-// Lines that the order's own document does not hold, as a document of their own.
+// Lines that the order's own document does not hold, as a document of their own. There they are
+// called by their index: a line that only a dispatch knows has no name.
+std::string beside_name(std::size_t index) { return "@" + std::to_string(index); }
+
 std::string lines_beside(const core::Order& order) {
   lotbridge::Order beside;
-  for (const core::LineState& line : order.lines) {
-    if (line.removed || !order.known) beside.lines.push_back(line.sent);
+  for (std::size_t i = 0; i < order.lines.size(); ++i) {
+    const core::LineState& line = order.lines[i];
+    if (!line.removed && order.known && !line.sent.line.empty()) continue;
+    beside.lines.push_back(line.sent);
+    beside.lines.back().line = beside_name(i);
   }
   if (beside.lines.empty()) return {};
   Document document;
@@ -85,14 +91,16 @@ std::string text_at(simdjson::dom::array values, std::size_t index) {
   return std::string(value);
 }
 
-core::LineState line_of(simdjson::dom::array values, Lines& lines) {
+core::LineState line_of(simdjson::dom::array values, std::size_t index, const Lines& lines,
+                        const Lines& beside) {
   core::LineState line;
   const std::string name = text_at(values, 0);
-  if (const auto found = lines.find(name); found != lines.end()) {
+  if (const auto own = beside.find(beside_name(index)); own != beside.end()) {
+    line.sent = own->second;
+  } else if (const auto found = lines.find(name); found != lines.end()) {
     line.sent = found->second;
-  } else {
-    line.sent.line = name;
   }
+  line.sent.line = name;
   line.removed = integer_at(values, 1) != 0;
   line.sku = static_cast<core::SkuId>(integer_at(values, 2));
   line.factor = Quantity{integer_at(values, 3)};
@@ -117,7 +125,7 @@ core::LineState line_of(simdjson::dom::array values, Lines& lines) {
   return line;
 }
 
-bool read_state(simdjson::dom::element root, Lines& lines, core::Order& order) {
+bool read_state(simdjson::dom::element root, const Lines& lines, core::Order& order) {
   std::int64_t number = 0;
   std::string_view text;
   if (root["w"].get(number) != simdjson::SUCCESS) return false;
@@ -135,15 +143,15 @@ bool read_state(simdjson::dom::element root, Lines& lines, core::Order& order) {
       order.waiting_documents.push_back(static_cast<core::DocumentId>(integer_at(values, i)));
     }
   }
+  Lines beside;
   if (root["beside"].get(text) == simdjson::SUCCESS) {
-    const std::string beside(text);
-    if (!take_lines(beside, lines, nullptr)) return false;
+    if (!take_lines(std::string(text), beside, nullptr)) return false;
   }
   if (root["l"].get(values) != simdjson::SUCCESS) return false;
   for (simdjson::dom::element element : values) {
     simdjson::dom::array line;
     if (element.get(line) != simdjson::SUCCESS) return false;
-    order.lines.push_back(line_of(line, lines));
+    order.lines.push_back(line_of(line, order.lines.size(), lines, beside));
   }
   return true;
 }
@@ -194,8 +202,7 @@ Result<core::Order> order_of(const OrderRow& row) {
     order.doc_id = std::string(row.doc_id);
   }
   Lines lines;
-  if (!row.body.empty() && !take_lines(row.body, lines, &order.header))
-    return damaged(row);
+  if (!row.body.empty() && !take_lines(row.body, lines, &order.header)) return damaged(row);
   thread_local simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (parser.parse(row.state.data(), row.state.size(), true).get(root) != simdjson::SUCCESS) {
