@@ -2,6 +2,7 @@
 // their answers.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <future>
 #include <memory>
@@ -24,7 +25,7 @@ class EngineTest : public ::testing::Test {
     log::divert([](std::string_view) {});  // faults are made on purpose here
     folder_ = std::filesystem::temp_directory_path() /
               ("lotbridge-engine-" + std::to_string(::getpid()) + "-" +
-               ::testing::UnitTest::GetInstance()->current_test_info()->name());
+               file_name(::testing::UnitTest::GetInstance()->current_test_info()->name()));
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
     clock_ = std::make_unique<TestClock>(*Timestamp::parse("2026-05-16T10:00:00Z"));
@@ -34,6 +35,10 @@ class EngineTest : public ::testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
+  static std::string file_name(std::string name) {
+    std::replace(name.begin(), name.end(), '/', '-');
+    return name;
+  }
   std::string store_path() const { return (folder_ / "store.db").string(); }
 
   virtual Settings settings() const {

@@ -1,4 +1,6 @@
 // The writer's thread: takes what waits, makes one batch of it, commits, answers.
+#include <pthread.h>
+
 #include <chrono>
 
 #include "daemon/log/log.hpp"
@@ -27,7 +29,10 @@ class ScheduleJob : public Job {
 void EngineImpl::start() {
   if (thread_.joinable()) return;
   push(std::make_unique<ScheduleJob>());  // days that began while we were down
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), "lb-writer");  // seen in top -H and in measurements
+    run();
+  });
 }
 
 void EngineImpl::stop() {
