@@ -51,8 +51,9 @@ class Builder {
     } else {
       scalar(node, document_, type);
     }
-    if (document_.current_location().error() == simdjson::SUCCESS)
+    if (tree_.source.find_last_not_of(" \t\r\n") + 1 != tree_.nodes[node].end) {
       broken("", "something follows after its end");
+    }
   }
 
  private:
@@ -111,7 +112,7 @@ class Builder {
         read.type = Json::Type::number;
         read.text = raw;
         if (!is_number(raw)) broken(tree_.pointer(node), "a number is misspelt");
-        skip_number(node, value);
+        skip_number(value);
         break;
       default:
         read.type = Json::Type::null;
@@ -130,14 +131,11 @@ class Builder {
     }
   }
 
-  // The parser only moves on once a value has been read; how large the number is does not matter.
+  // The parser only moves on once a value has been read. How large the number is does not matter:
+  // its digits are kept.
   template <typename V>
-  void skip_number(std::uint32_t, V& value) {
-    if constexpr (std::is_same_v<V, ondemand::document>) {
-      if (value.get_double().error() == simdjson::SUCCESS) return;
-    } else {
-      if (value.get_double().error() == simdjson::SUCCESS) return;
-    }
+  void skip_number(V& value) {
+    static_cast<void>(value.get_double().error());
   }
 
   void container(std::uint32_t node, ondemand::value value, ondemand::json_type type,

@@ -49,6 +49,15 @@ TEST(Json, KeepsNumbersExactly) {
   EXPECT_EQ(json["price"].money("EUR").amount_text(), "0.10");
 }
 
+TEST(Json, ANumberBeyondAllRangesIsStillItsText) {
+  const Json json = Json::parse(R"([1e999, -1e-999, {"a": 1e400}, 2])");
+  EXPECT_EQ(json[0].decimal(), "1e999");
+  EXPECT_EQ(json[1].decimal(), "-1e-999");
+  EXPECT_EQ(json[2]["a"].raw(), "1e400");
+  EXPECT_EQ(json[3].integer(), 2);
+  EXPECT_EQ(Json::parse("1e999").decimal(), "1e999");
+}
+
 TEST(Json, FaultsNameThePlace) {
   const Json json = Json::parse(R"({"orders": [{"id": 7, "a/b": {"~": []}}], "n": 1.5, "t": "x"})");
   EXPECT_EQ(fault([&] { json["orders"][0]["id"].text(); }),
