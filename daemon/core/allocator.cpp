@@ -68,7 +68,8 @@ bool reserve_at(Work& w, OrderId id, LineIndex index, WarehouseId warehouse,
   if (known_policy == nullptr && !line_is_due(order, d.policy, today)) return false;
   std::vector<LotId> in_use;
   if (d.policy.max_lots) in_use = lots_in_use(line, line.sku);
-  const Plan plan = plan_units(w.t, d, line.sku, warehouse, need, in_use);
+  thread_local Plan plan;
+  plan_units(w.t, d, line.sku, warehouse, need, in_use, plan);
   reserve(w, id, index, line.sku, warehouse, plan, need);
   return plan.split_limited;
 }
@@ -132,7 +133,11 @@ std::string_view shortage_of(const State::Tables& t, const LineState& line) {
 
 void set_shortage(Work& w, OrderId id, LineIndex index, std::string_view reason) {
   if (w.t.find_order(id)->lines[index].shortage_reason == reason) return;
-  w.t.touch_order(id).lines[index].shortage_reason = std::string(reason);
+  const std::string before = w.t.find_order(id)->lines[index].shortage_reason;
+  w.t.touch_order_lightly(
+         id, [index, before](Order& order) { order.lines[index].shortage_reason = before; })
+      .lines[index]
+      .shortage_reason = std::string(reason);
 }
 
 PolicyQuestion question_of(const Order& order, const LineState& line, SkuId part,

@@ -29,6 +29,9 @@ struct Plan {
   Quantity sum;
   bool split_limited = false;  // max_lots left units unused
 };
+// The same into a plan that is used again and again, so that nothing is allocated for a line.
+void plan_units(const State::Tables&, const Demand&, SkuId, WarehouseId, Quantity need,
+                const std::vector<LotId>& lots_in_use, Plan& out);
 Plan plan_units(const State::Tables&, const Demand&, SkuId, WarehouseId, Quantity need,
                 const std::vector<LotId>& lots_in_use);
 

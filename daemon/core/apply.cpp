@@ -64,7 +64,9 @@ Outcome finish(Work& w, const std::function<bool(Work&)>& step) {
   if (step(w)) {
     for (const auto& [lot, warehouse] : w.to_judge) rejudge_lot(w, lot, warehouse, "corrected");
     const std::vector<OrderId> touched = touched_orders(w, start);
-    for (const OrderId id : touched) w.t.refresh_waiting(*w.t.find_slot(id));
+    for (const OrderId id : touched) {
+      if (OrderSlot& slot = *w.t.find_slot(id); slot.relist) w.t.refresh_waiting(slot);
+    }
     if (!w.freed.empty()) {
       fill_waiting(w);
       for (const OrderId id : touched_orders(w, start)) refresh_shortages(w, id);

@@ -29,7 +29,9 @@ Outcome command(State& state, OrderId id, const Context& ctx,
 
 void ask(Work& w, OrderId id) {
   const Order& order = *w.t.find_order(id);
-  if (!order.allocation_asked) w.t.touch_order(id).allocation_asked = true;
+  if (order.allocation_asked) return;
+  w.t.touch_order_lightly(id, [](Order& back) { back.allocation_asked = false; }).allocation_asked =
+      true;
 }
 
 // Units of a swap have to be free, or become free by another order taking others in exchange.

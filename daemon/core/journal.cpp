@@ -37,6 +37,14 @@ void State::Tables::unwind(Savepoint mark) {
         list_order(slot);
         break;
       }
+      case Undo::Kind::promise: {
+        const LotId lot = undo.stock.lot;
+        OrderSlot& slot = *find_slot(undo.id);
+        change_promise(slot, undo.line, undo.sku, lot, undo.warehouse, undo.picked,
+                       -undo.stock.available_status, find_stock(lot, undo.warehouse));
+        refresh_waiting(slot);
+        break;
+      }
       case Undo::Kind::new_order:
         unlist_order(orders.at(undo.id));
         last_slot = nullptr;
@@ -50,6 +58,7 @@ void State::Tables::unwind(Savepoint mark) {
         const std::function<void(Tables&)> back = std::move(closures.back());
         closures.pop_back();
         back(*this);
+        if (undo.touch == Touch::order) refresh_waiting(*find_slot(undo.id));
         break;
       }
     }

@@ -68,6 +68,18 @@ Quantity part_need(const LineState& line, const Part& part) {
 }
 
 bool line_short(const LineState& line) {
+  if (line.components.empty()) {
+    // Asked several times of every line: no detour through parts.
+    if (line.removed || !line.problem.empty()) return false;
+    Quantity left = line.quantity - line.cancelled;
+    for (const Promise& promise : line.promises) {
+      if (promise.sku == line.sku) left -= promise.reserved + promise.picked;
+    }
+    for (const Stamp& stamp : line.stamps) {
+      if (stamp.sku == line.sku) left -= stamp.quantity;
+    }
+    return left.is_positive();
+  }
   for (std::size_t i = 0; i < part_count(line); ++i) {
     if (part_need(line, part_of(line, i)).is_positive()) return true;
   }

@@ -24,6 +24,7 @@ const Order* State::Tables::find_order(OrderId id) const {
 
 Order& State::Tables::touch_order(OrderId id) {
   OrderSlot& slot = *find_slot(id);
+  slot.relist = true;
   if (recording && slot.saved_in != savepoint_number) {
     slot.saved_in = savepoint_number;
     Undo undo;
@@ -32,7 +33,7 @@ Order& State::Tables::touch_order(OrderId id) {
     undo.id = id;
     journal.push_back(undo);
     saved_orders.push_back(slot.order);
-    maybe_closed.push_back(id);
+    if (maybe_closed.empty() || maybe_closed.back() != id) maybe_closed.push_back(id);
   }
   return slot.order;
 }
@@ -50,12 +51,12 @@ OrderId State::Tables::create_order(Order order) {
     undo.touch = Touch::order;
     undo.id = id;
     journal.push_back(undo);
-    maybe_closed.push_back(id);
+    if (maybe_closed.empty() || maybe_closed.back() != id) maybe_closed.push_back(id);
   }
   return id;
 }
 
-void State::Tables::link(Promise& promise, OrderId order, LineIndex line) {
+void State::Tables::link(Promise& promise, OrderId order, LineIndex line, LotStock* row) {
   std::uint32_t node = free_node;
   if (node != 0) {
     free_node = promise_nodes[node].next;
@@ -63,7 +64,6 @@ void State::Tables::link(Promise& promise, OrderId order, LineIndex line) {
     node = static_cast<std::uint32_t>(promise_nodes.size());
     promise_nodes.emplace_back();
   }
-  LotStock* row = find_stock(promise.lot, promise.warehouse);
   const std::uint32_t head = row != nullptr ? row->promises : 0;
   promise_nodes[node] = {order, line, promise.lot, promise.warehouse, head, 0};
   if (head != 0) promise_nodes[head].before = node;
@@ -88,17 +88,31 @@ void State::Tables::unlink(Promise& promise) {
   promise.node = 0;
 }
 
-void State::Tables::add_promise(OrderId id, LineIndex index, SkuId sku, LotId lot,
-                                WarehouseId warehouse, bool picked, Quantity delta) {
-  LotStock& row = touch_stock(lot, warehouse);
-  (picked ? row.picked : row.reserved) += delta;
-  LineState& line = touch_order(id).lines[index];
+Order& State::Tables::touch_order_lightly(OrderId id, const std::function<void(Order&)>& undo) {
+  OrderSlot& slot = *find_slot(id);
+  slot.relist = true;
+  if (recording && slot.saved_in != savepoint_number) {
+    remember(Touch::order, id, [id, undo](Tables& t) {
+      OrderSlot& back = *t.find_slot(id);
+      back.relist = true;
+      undo(back.order);
+    });
+    if (maybe_closed.empty() || maybe_closed.back() != id) maybe_closed.push_back(id);
+  }
+  return slot.order;
+}
+
+void State::Tables::change_promise(OrderSlot& slot, LineIndex index, SkuId sku, LotId lot,
+                                   WarehouseId warehouse, bool picked, Quantity delta,
+                                   LotStock* row) {
+  slot.relist = true;
+  LineState& line = slot.order.lines[index];
   auto at = std::find_if(line.promises.begin(), line.promises.end(), [&](const Promise& p) {
     return p.lot == lot && p.warehouse == warehouse;
   });
   if (at == line.promises.end()) {
     at = line.promises.insert(at, Promise{sku, lot, warehouse, {}, {}, 0});
-    link(*at, id, index);
+    link(*at, slot.order.id, index, row);
   }
   (picked ? at->picked : at->reserved) += delta;
   if (at->reserved.is_zero() && at->picked.is_zero()) {
@@ -107,12 +121,34 @@ void State::Tables::add_promise(OrderId id, LineIndex index, SkuId sku, LotId lo
   }
 }
 
+void State::Tables::add_promise(OrderId id, LineIndex index, SkuId sku, LotId lot,
+                                WarehouseId warehouse, bool picked, Quantity delta) {
+  LotStock& row = touch_stock(lot, warehouse);
+  (picked ? row.picked : row.reserved) += delta;
+  OrderSlot& slot = *find_slot(id);
+  if (recording && slot.saved_in != savepoint_number) {
+    Undo undo;
+    undo.kind = Undo::Kind::promise;
+    undo.touch = Touch::order;
+    undo.warehouse = warehouse;
+    undo.picked = picked;
+    undo.line = index;
+    undo.sku = sku;
+    undo.id = id;
+    undo.stock.lot = lot;
+    undo.stock.available_status = delta;
+    journal.push_back(undo);
+    if (maybe_closed.empty() || maybe_closed.back() != id) maybe_closed.push_back(id);
+  }
+  change_promise(slot, index, sku, lot, warehouse, picked, delta, &row);
+}
+
 void State::Tables::list_order(OrderSlot& slot) {
   Order& order = slot.order;
   for (LineIndex index = 0; index < order.lines.size(); ++index) {
     for (Promise& promise : order.lines[index].promises) {
       promise.node = 0;
-      link(promise, order.id, index);
+      link(promise, order.id, index, find_stock(promise.lot, promise.warehouse));
     }
   }
   refresh_waiting(slot);
@@ -126,13 +162,14 @@ void State::Tables::unlist_order(OrderSlot& slot) {
 }
 
 void State::Tables::refresh_waiting(OrderSlot& slot) {
+  slot.relist = false;
   const Order& order = slot.order;
   std::vector<SkuId> skus_short;
   bool unknown = false;
   if (order.known && !order.cancelled) {
     for (const LineState& line : order.lines) {
       if (!line.removed && line.problem == "unknown_sku") unknown = true;
-      if (!is_active(line)) continue;
+      if (!is_active(line) || !line_short(line)) continue;
       for (std::size_t i = 0; i < part_count(line); ++i) {
         const Part part = part_of(line, i);
         if (!part_need(line, part).is_positive()) continue;

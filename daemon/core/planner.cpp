@@ -118,8 +118,17 @@ std::vector<Promise> promises_in_sequence(const State::Tables& t, const Order& o
 Plan plan_units(const State::Tables& t, const Demand& d, SkuId sku, WarehouseId warehouse,
                 Quantity need, const std::vector<LotId>& lots_in_use) {
   Plan plan;
+  plan_units(t, d, sku, warehouse, need, lots_in_use, plan);
+  return plan;
+}
+
+void plan_units(const State::Tables& t, const Demand& d, SkuId sku, WarehouseId warehouse,
+                Quantity need, const std::vector<LotId>& lots_in_use, Plan& plan) {
+  plan.takes.clear();
+  plan.sum = {};
+  plan.split_limited = false;
   const Shelf* shelf = t.find_shelf(sku, warehouse);
-  if (shelf == nullptr || !need.is_positive()) return plan;
+  if (shelf == nullptr || !need.is_positive()) return;
   const Quantity multiple = d.policy.multiple;
   const bool in_multiples = multiple != Quantity::whole(1);
   if (in_multiples) need = whole_multiples(need, multiple);
@@ -135,7 +144,7 @@ Plan plan_units(const State::Tables& t, const Demand& d, SkuId sku, WarehouseId 
       if (plan.sum >= need) break;
       take(plan, row.lot, std::min(free_of(row), need - plan.sum));
     }
-    return plan;
+    return;
   }
   std::vector<Candidate> candidates;
   std::size_t used = 0;
@@ -163,7 +172,6 @@ Plan plan_units(const State::Tables& t, const Demand& d, SkuId sku, WarehouseId 
     take(plan, candidate.lot, std::min(candidate.free, need - plan.sum));
   }
   plan.split_limited = plan.split_limited && plan.sum < need;
-  return plan;
 }
 
 }  // namespace lotbridge::core

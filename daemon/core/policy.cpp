@@ -167,12 +167,17 @@ PolicyKnobs top_knobs(const PolicyQuestion& q) {
 // PolicyKnobs::empty() compares values too; every line asks, so this looks only at whether they are
 // set.
 bool says_nothing(const PolicyKnobs& k) {
-  return !(k.rotation || k.allocate || k.allocate_days_before || k.min_remaining_days ||
-           k.min_remaining_percent || k.max_remaining_days || k.transit_days || k.last_day_usable ||
-           k.null_expiry || k.past_best_before_days || k.allow_past_sell_by ||
-           k.not_before_expiry || k.max_lots || k.multiple || k.ship_complete ||
-           k.min_fulfil_percent || k.lot_preference || k.substitution || k.inbound_min_percent ||
-           k.legacy_lot || k.returns_to || k.split_warehouses || k.network_fefo);
+  // Bit by bit, without branches.
+  return !(k.rotation.has_value() | k.allocate.has_value() | k.allocate_days_before.has_value() |
+           k.min_remaining_days.has_value() | k.min_remaining_percent.has_value() |
+           k.max_remaining_days.has_value() | k.transit_days.has_value() |
+           k.last_day_usable.has_value() | k.null_expiry.has_value() |
+           k.past_best_before_days.has_value() | k.allow_past_sell_by.has_value() |
+           k.not_before_expiry.has_value() | k.max_lots.has_value() | k.multiple.has_value() |
+           k.ship_complete.has_value() | k.min_fulfil_percent.has_value() |
+           k.lot_preference.has_value() | k.substitution.has_value() |
+           k.inbound_min_percent.has_value() | k.legacy_lot.has_value() | k.returns_to.has_value() |
+           k.split_warehouses.has_value() | k.network_fefo.has_value());
 }
 
 std::string yes_no(bool value) { return value ? "true" : "false"; }

@@ -16,7 +16,10 @@ bool is_tied(const Order& order) {
 }
 
 void set_warehouse(Work& w, OrderId id, WarehouseId warehouse) {
-  if (w.t.find_order(id)->warehouse != warehouse) w.t.touch_order(id).warehouse = warehouse;
+  const WarehouseId before = w.t.find_order(id)->warehouse;
+  if (before == warehouse) return;
+  w.t.touch_order_lightly(id, [before](Order& order) { order.warehouse = before; }).warehouse =
+      warehouse;
 }
 
 // The first lot that a trial reserved, as FEFO sees it; nothing reserved comes last.
@@ -105,7 +108,7 @@ void route_and_allocate(Work& w, OrderId id) {
     allocate_lines(w, id);
     return;
   }
-  const std::vector<WarehouseId> route = route_of(w.t, order);
+  const std::vector<WarehouseId>& route = route_of(w.t, order);
   if (route.empty()) {
     allocate_lines(w, id);
     return;

@@ -55,6 +55,7 @@ struct OrderSlot {
   Order order;
   std::uint64_t saved_in = 0;      // the savepoint that has a copy already
   std::vector<SkuId> waiting_for;  // where Tables::waiting lists it
+  bool relist = true;              // touched since the lists below were brought up to date
   bool unknown_line = false;       // whether Tables::unknown_lines lists it
 };
 
@@ -78,11 +79,13 @@ enum class Touch : std::uint8_t { nothing, location, sku, lot, order, policy, bl
 // How to take one change back. A stock row carries its old value; an order's is in saved_orders,
 // everything rarer is a function in `closures`.
 struct Undo {
-  enum class Kind : std::uint8_t { stock, order, new_order, new_lot, closure };
+  enum class Kind : std::uint8_t { stock, order, new_order, new_lot, promise, closure };
   Kind kind = Kind::closure;
   Touch touch = Touch::nothing;
   bool existed = false;
   WarehouseId warehouse = 0;
+  bool picked = false;  // of a promise; its lot is in `stock`, the change in stock.available_status
+  LineIndex line = 0;
   SkuId sku = 0;
   std::uint64_t id = 0;
   LotStock stock;
@@ -210,9 +213,13 @@ struct State::Tables {
   Order* find_order(OrderId);
   const Order* find_order(OrderId) const;
   Order& touch_order(OrderId);  // journalled
+  // For a small change of an order that `undo` can take back: cheaper than a copy of all of it.
+  Order& touch_order_lightly(OrderId, const std::function<void(Order&)>& undo);
+  void change_promise(OrderSlot&, LineIndex, SkuId, LotId, WarehouseId, bool picked, Quantity,
+                      LotStock*);
   OrderId create_order(Order);  // journalled
   void add_promise(OrderId, LineIndex, SkuId, LotId, WarehouseId, bool picked, Quantity);
-  void link(Promise&, OrderId, LineIndex);
+  void link(Promise&, OrderId, LineIndex, LotStock*);
   void unlink(Promise&);
   void list_order(OrderSlot&);  // into the indexes, as it is now
   void refresh_waiting(OrderSlot&);

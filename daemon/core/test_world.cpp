@@ -99,6 +99,10 @@ Outcome TestWorld::submit(Document document) {
   const std::string before = digest();
   state.begin();
   state.begin_document();
+  (void)apply(state, document, ctx);
+  state.rollback_document();
+  if (digest() != before) throw std::logic_error("a rolled back document left something behind");
+  state.begin_document();
   Outcome outcome = apply(state, document, ctx);
   if (outcome.refused || outcome.parked) {
     if (digest() != before) throw std::logic_error("a refused document left something behind");

@@ -4,6 +4,7 @@ namespace lotbridge::core {
 
 Work::Work(State& s, const Context& context) : state(s), t(s.tables()), ctx(context) {
   at = context.now;
+  out.entries.reserve(8);
   first_new_lot = static_cast<LotId>(t.lots.size());
 }
 
