@@ -141,7 +141,9 @@ int run_daemon(const std::string& config_file, Config config) {
   if (const auto refused = daemon.start()) {
     log::error("the daemon cannot start", {{"code", refused->code}, {"reason", refused->detail}});
     daemon.stop();
-    return 1;
+    // A store of another version or a damaged one is like a wrong configuration: starting again
+    // can't help, only a person can.
+    return refused->code == "invalid_store" ? 2 : 1;
   }
   const sigset_t set = our_signals();
   for (;;) {

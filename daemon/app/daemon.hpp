@@ -8,7 +8,8 @@
 namespace lotbridge::app {
 
 // Runs until SIGTERM or SIGINT; SIGHUP reads the configuration again. Returns the exit code: 0, or
-// 1 where it could not start. Signals must be blocked (block_signals) before any thread is started.
+// 1 where it could not start, 2 where the store itself is in the way. Signals must be blocked
+// (block_signals) before any thread is started.
 int run_daemon(const std::string& config_file, Config config);
 void block_signals();
 

@@ -18,7 +18,9 @@ std::optional<Options> read_options(int argc, char** argv, int& exit_code) {
       ->type_name("FILE");
   app.add_flag("--json", options.json, "With --restore-check: print the report as JSON");
   app.footer(
-      "Exit codes: 0 done, 1 refused, 2 wrong usage or bad configuration.\n"
+      "Exit codes: 0 done, 1 refused, 2 wrong usage, bad configuration, or a store that this "
+      "program\n"
+      "can't use.\n"
       "SIGHUP reloads tokens and connectors; SIGTERM and SIGINT stop cleanly.");
   try {
     app.parse(argc, argv);
