@@ -1,6 +1,7 @@
-// A full disk: a real small file system holds the store and runs out. Documents are refused with 503, a webhook gets 5xx, and reading
-// goes on; when there is space again the daemon heals by itself, and whatever it acknowledged is there, also after a restart.
-// Needs a mount of its own: root, or a kernel that lets users have one; exit code 77 without.
+// A full disk: a real small file system holds the store and runs out. Documents are refused with 503, a webhook gets
+// 5xx, and reading goes on; when there is space again the daemon heals by itself, and whatever it acknowledged is
+// there, also after a restart. Needs a mount of its own: root, or a kernel that lets users have one; exit code 77
+// without.
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,10 @@ function inOwnNamespace() {
   for (const flags of process.getuid() === 0 ? ['-m'] : ['-rm']) {
     if (spawnSync('unshare', [flags, 'true']).status !== 0) continue;
     const self = [process.execPath, fileURLToPath(import.meta.url)];
-    const ran = spawnSync('unshare', [flags, ...self], { stdio: 'inherit', env: { ...process.env, LOTBRIDGE_OWN_MOUNTS: '1' } });
+    const ran = spawnSync('unshare', [flags, ...self], {
+      stdio: 'inherit',
+      env: { ...process.env, LOTBRIDGE_OWN_MOUNTS: '1' },
+    });
     return ran.status ?? 1;
   }
   console.log('SKIP: this machine lets nobody mount a small disk here (try as root)');
@@ -38,9 +42,15 @@ function fill(file) {
 const taken = [];
 
 async function orders(world, from, count) {
-  const answers = await Promise.all(Array.from({ length: count }, (_, i) => world.post('/v1/orders', {
-    id: `D-${from + i}`, lines: [{ line: '1', sku: 'GYP-500', quantity: 1 }], attributes: { note: 'n'.repeat(400) },
-  })));
+  const answers = await Promise.all(
+    Array.from({ length: count }, (_, i) =>
+      world.post('/v1/orders', {
+        id: `D-${from + i}`,
+        lines: [{ line: '1', sku: 'GYP-500', quantity: 1 }],
+        attributes: { note: 'n'.repeat(400) },
+      }),
+    ),
+  );
   answers.forEach(({ status }, i) => status === 200 && taken.push(`D-${from + i}`));
   return answers;
 }
@@ -49,9 +59,15 @@ async function orders(world, from, count) {
 async function allThere(world, when) {
   const known = new Set((await world.all(`/v1/orders?${OWNER}`)).map((order) => order.id));
   const missing = taken.filter((id) => !known.has(id));
-  world.expect(missing.length === 0, `${when}: ${missing.length} acknowledged orders are missing: ${missing.slice(0, 5)}`);
+  world.expect(
+    missing.length === 0,
+    `${when}: ${missing.length} acknowledged orders are missing: ${missing.slice(0, 5)}`,
+  );
   const [lot] = await world.all(`/v1/stock?sku=GYP-500&lot=${LOT}&${OWNER}`);
-  world.expect(Number(lot.reserved) === known.size, `${when}: ${lot.reserved} units are reserved for ${known.size} orders of one`);
+  world.expect(
+    Number(lot.reserved) === known.size,
+    `${when}: ${lot.reserved} units are reserved for ${known.size} orders of one`,
+  );
   const { code, out } = await world.lotctl(['verify'], [0, 1]);
   world.expect(code === 0, `${when}: verify: ${out}`);
 }
@@ -65,26 +81,38 @@ async function runOut(world, disk) {
     if (n < 5) world.expect(refused === null, `an order was refused with ${refused?.status} while there was space`);
   }
   if (!world.expect(refused !== null, 'the disk is full and orders are still taken')) return;
-  for (const { status, json } of [refused, ...await orders(world, 5001, 3)]) {
-    world.expect(status === 503 && json?.code === 'unavailable', `a full disk is answered ${status} ${json?.code}, not 503 unavailable`);
+  for (const { status, json } of [refused, ...(await orders(world, 5001, 3))]) {
+    world.expect(
+      status === 503 && json?.code === 'unavailable',
+      `a full disk is answered ${status} ${json?.code}, not 503 unavailable`,
+    );
   }
   const hook = await world.hook('{"id":1}', { delivery: 'full' });
   world.expect(hook.status >= 500, `a webhook is answered ${hook.status} while it can't be stored`);
   world.expect((await world.ask('GET', '/readyz')).status === 503, 'the daemon says that it is ready');
   world.expect((await world.ask('GET', '/healthz')).json !== null, 'the daemon does not say how it is');
-  const stream = `${JSON.stringify({ type: 'order', owner: 'pure-fresh', id: 'D-N', lines: [{ line: '1', sku: 'GYP-500', quantity: 1 }] })}\n`;
-  const line = await world.ask('POST', '/v1/documents', stream, { 'Content-Type': 'application/x-ndjson' });
+  const order = { type: 'order', owner: 'pure-fresh', id: 'D-N', lines: [{ line: '1', sku: 'GYP-500', quantity: 1 }] };
+  const line = await world.ask('POST', '/v1/documents', `${JSON.stringify(order)}\n`, { 'Content-Type': 'application/x-ndjson' });
   world.expect(/"unavailable"/.test(line.text), `a line of a stream is answered ${line.text}`);
-  world.expect((await world.all(`/v1/orders?${OWNER}`)).length === taken.length, 'reading goes on, and shows what was acknowledged');
+  world.expect(
+    (await world.all(`/v1/orders?${OWNER}`)).length === taken.length,
+    'reading goes on, and shows what was acknowledged',
+  );
 }
 
 async function heals(world, disk) {
   const { id } = await world.shop(SHOP, 'POST', '/sandbox/orders', { lines: [{ sku: 'GYP-500', quantity: 1 }] });
   await world.until('the shop to have been refused', async () =>
-    (await world.shop(SHOP, 'GET', '/sandbox/deliveries')).waiting.some(({ attempts, status }) => attempts > 1 && status >= 500));
+    (await world.shop(SHOP, 'GET', '/sandbox/deliveries')).waiting.some(
+      ({ attempts, status }) => attempts > 1 && status >= 500,
+    ),
+  );
   rmSync(join(disk, 'filler'));
-  await world.until('an order to be taken again', async () => (await orders(world, 6001 + taken.length, 1))[0].status === 200);
-  await world.until('the shop\'s order to come by its own repeat', () => world.order(String(id)));
+  await world.until(
+    'an order to be taken again',
+    async () => (await orders(world, 6001 + taken.length, 1))[0].status === 200,
+  );
+  await world.until("the shop's order to come by its own repeat", () => world.order(String(id)));
   await world.until('the daemon to be ready', async () => (await world.ask('GET', '/readyz')).status === 200);
   await orders(world, 7001, 20);
   await world.settle();
@@ -99,23 +127,28 @@ async function main() {
     return 77;
   }
   mkdirSync(join(disk, 'store'));
-  const code = await scene(async (world) => {
-    const { blocks, bsize } = statfsSync(disk);
-    if (!world.expect(blocks * bsize <= 8 * MIB, 'the store is not on the small disk')) return;
-    await world.stock(5000);
-    await world.polled();
-    await runOut(world, disk);
-    await heals(world, disk);
-    await world.restart('SIGTERM');
-    await allThere(world, 'after a restart');
-    // Once more, and this time the daemon dies while the disk is full.
-    fill(join(disk, 'filler'));
-    await world.until('a refusal', async () => (await orders(world, 8001 + taken.length, 10)).some(({ status }) => status === 503));
-    await world.killDaemon('SIGKILL');
-    rmSync(join(disk, 'filler'));
-    await world.startDaemon();
-    await allThere(world, 'after a crash on the full disk');
-  }, { store: join(disk, 'store', 'lotbridge.db') });
+  const code = await scene(
+    async (world) => {
+      const { blocks, bsize } = statfsSync(disk);
+      if (!world.expect(blocks * bsize <= 8 * MIB, 'the store is not on the small disk')) return;
+      await world.stock(5000);
+      await world.polled();
+      await runOut(world, disk);
+      await heals(world, disk);
+      await world.restart('SIGTERM');
+      await allThere(world, 'after a restart');
+      // Once more, and this time the daemon dies while the disk is full.
+      fill(join(disk, 'filler'));
+      await world.until('a refusal', async () =>
+        (await orders(world, 8001 + taken.length, 10)).some(({ status }) => status === 503),
+      );
+      await world.killDaemon('SIGKILL');
+      rmSync(join(disk, 'filler'));
+      await world.startDaemon();
+      await allThere(world, 'after a crash on the full disk');
+    },
+    { store: join(disk, 'store', 'lotbridge.db') },
+  );
   spawnSync('umount', ['-l', disk]);
   rmSync(disk, { recursive: true, force: true });
   return code;

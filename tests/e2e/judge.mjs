@@ -1,5 +1,6 @@
-// Judges recorded exchanges by the OpenAPI file that the daemon itself serves and by the schemas beside it, with ajv: a validator
-// that is not ours. Requests count where the daemon accepted them; answers count always, problems included.
+// Judges recorded exchanges by the OpenAPI file that the daemon itself serves and by the schemas beside it, with ajv:
+// a validator that is not ours. Requests count where the daemon accepted them; answers count always, problems
+// included.
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';

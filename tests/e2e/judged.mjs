@@ -2,7 +2,8 @@
 import { Judge, loadAjv } from './judge.mjs';
 import { Proxy } from './proxy.mjs';
 
-// `findings()` gives what ajv has to say about all exchanges so far (nothing where ajv is not installed: then `judge` is false).
+// `findings()` gives what ajv has to say about all exchanges so far (nothing where ajv is not installed: then `judge`
+// is false).
 export async function startJudged(world) {
   let proxy;
   await world.startDaemon({

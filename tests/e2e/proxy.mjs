@@ -1,5 +1,6 @@
-// A recording proxy: stands between every client of an end-to-end test and the daemon, passes bytes on unchanged, and keeps each
-// exchange for the judge (judge.mjs). It never changes an answer, so a test without it sees the same daemon.
+// A recording proxy: stands between every client of an end-to-end test and the daemon, passes bytes on unchanged, and
+// keeps each exchange for the judge (judge.mjs). It never changes an answer, so a test without it sees the same
+// daemon.
 import { createServer, request } from 'node:http';
 
 export class Proxy {
@@ -41,8 +42,8 @@ export class Proxy {
         answer.pipe(outgoing);
       },
     );
-    // A daemon that was just killed: the client sees a broken connection, as it would without us. One that has answered already
-    // may close its side while we still pass on the body.
+    // A daemon that was just killed: the client sees a broken connection, as it would without us. One that has
+    // answered already may close its side while we still pass on the body.
     onward.on('error', () => exchange.status === undefined && outgoing.destroy());
     incoming.on('error', () => onward.destroy());
     incoming.pipe(onward);

@@ -1,5 +1,6 @@
-// What the fault tests share: a day's world (examples/demo) behind the recording proxy, sentences about what must hold, and at the
-// end ajv's word on every exchange. A scene ends with exit code 0 or 1; where ajv is not installed its exchanges are not judged.
+// What the fault tests share: a day's world (examples/demo) behind the recording proxy, sentences about what must
+// hold, and at the end ajv's word on every exchange. A scene ends with exit code 0 or 1; where ajv is not installed
+// its exchanges are not judged.
 import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -37,20 +38,29 @@ export class FaultWorld extends World {
     const bytes = Buffer.from(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body));
     const { hostname, port } = new URL(this.url);
     return new Promise((done, failed) => {
-      const call = request({
-        host: hostname, port, method, path,
-        headers: {
-          Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json', 'Content-Length': bytes.length, ...headers,
+      const call = request(
+        {
+          host: hostname,
+          port,
+          method,
+          path,
+          headers: {
+            Authorization: `Bearer ${TOKEN}`,
+            'Content-Type': 'application/json',
+            'Content-Length': bytes.length,
+            ...headers,
+          },
         },
-      }, (answer) => {
-        const chunks = [];
-        answer.on('data', (chunk) => chunks.push(chunk));
-        answer.on('end', () => {
-          const text = Buffer.concat(chunks).toString('utf8');
-          const json = /[/+]json\b/.test(answer.headers['content-type']) ? JSON.parse(text || 'null') : null;
-          done({ status: answer.statusCode, text, json, headers: answer.headers });
-        });
-      });
+        (answer) => {
+          const chunks = [];
+          answer.on('data', (chunk) => chunks.push(chunk));
+          answer.on('end', () => {
+            const text = Buffer.concat(chunks).toString('utf8');
+            const json = /[/+]json\b/.test(answer.headers['content-type']) ? JSON.parse(text || 'null') : null;
+            done({ status: answer.statusCode, text, json, headers: answer.headers });
+          });
+        },
+      );
       call.on('error', failed);
       call.end(bytes);
     });
@@ -77,7 +87,7 @@ export class FaultWorld extends World {
   // The order as the daemon knows it; null while it has not heard of it.
   async order(id, source = SHOP) {
     const { status, json } = await this.call('GET', `/v1/orders/${encodeURIComponent(id)}?source=${source}&${OWNER}`);
-    return status === 200 ? json.order ?? json : null;
+    return status === 200 ? (json.order ?? json) : null;
   }
 
   // Everything that a refused document must not have touched.
@@ -93,7 +103,10 @@ export class FaultWorld extends World {
   async stock(quantity = 500) {
     await this.must('/v1/items', { sku: 'GYP-500', name: 'Greek yogurt 500 g', shelf_life_days: 14 });
     await this.must('/v1/receipts', {
-      id: 'OPEN', kind: 'opening', warehouse: 'MAD1', received_on: '2026-05-16',
+      id: 'OPEN',
+      kind: 'opening',
+      warehouse: 'MAD1',
+      received_on: '2026-05-16',
       lines: [{ line: '1', sku: 'GYP-500', quantity, lot: LOT, expires_on: '2026-05-30' }],
     });
     await this.shop(SHOP, 'POST', '/sandbox/products', { sku: 'GYP-500', title: 'Greek yogurt 500 g' });
@@ -106,25 +119,30 @@ export class FaultWorld extends World {
   // Until the first poll is over, an order that nobody told us of might be found by it.
   async polled() {
     await this.until('the first poll', async () =>
-      (await this.connector()).operations.some((one) => one.operation.startsWith('orders.pull') && one.last_ok_at));
+      (await this.connector()).operations.some((one) => one.operation.startsWith('orders.pull') && one.last_ok_at),
+    );
   }
 
-  // Moves the clock to the next retry whenever nothing else stirs, until nothing waits. (What is due may stand behind a connector
-  // that was told to slow down, so it is not enough to look at what is due.)
+  // Moves the clock to the next retry whenever nothing else stirs, until nothing waits. (What is due may stand behind
+  // a connector that was told to slow down, so it is not enough to look at what is due.)
   async settle(ms = 60_000) {
     let seen = '';
     let since = 0;
-    await this.until('everything that goes out to be settled', async () => {
-      const waiting = await this.all('/v1/deliveries?state=pending');
-      if (waiting.length === 0) return true;
-      const now = JSON.stringify([this.now, waiting.map((row) => [row.id, row.attempts])]);
-      if (now !== seen) [seen, since] = [now, Date.now()];
-      const later = waiting.map((row) => Date.parse(row.next_at)).filter((at) => at > Date.parse(this.now));
-      if (later.length < waiting.length && Date.now() - since < 400) return false;
-      if ((await this.connector()).state !== 'ready') await this.later(901_000);
-      else if (later.length > 0) await this.moveClock(new Date(Math.min(...later)).toISOString());
-      return false;
-    }, ms);
+    await this.until(
+      'everything that goes out to be settled',
+      async () => {
+        const waiting = await this.all('/v1/deliveries?state=pending');
+        if (waiting.length === 0) return true;
+        const now = JSON.stringify([this.now, waiting.map((row) => [row.id, row.attempts])]);
+        if (now !== seen) [seen, since] = [now, Date.now()];
+        const later = waiting.map((row) => Date.parse(row.next_at)).filter((at) => at > Date.parse(this.now));
+        if (later.length < waiting.length && Date.now() - since < 400) return false;
+        if ((await this.connector()).state !== 'ready') await this.later(901_000);
+        else if (later.length > 0) await this.moveClock(new Date(Math.min(...later)).toISOString());
+        return false;
+      },
+      ms,
+    );
   }
 
   later(milliseconds) {
@@ -144,7 +162,8 @@ export const anybodyDispatches = (text) => text.replace(/^ *facts_from: .*\n/m, 
 // Runs `play(world)` between a fresh start and the judgement, and ends the process. `folder`: where the day writes.
 export async function scene(play, { edit, folder = mkdtempSync(join(tmpdir(), 'lotbridge-fault-')), store } = {}) {
   const world = new FaultWorld({ folder, start: START, edit });
-  if (store) world.edit = (text) => (edit ?? ((same) => same))(text.replace(/^store: .*$/m, `store: sqlite:${store}`));
+  if (store)
+    world.edit = (text) => (edit ?? ((same) => same))(text.replace(/^store: .*$/m, `store: sqlite:${store}`));
   // Whatever happens to this process, what it started ends with it.
   process.on('exit', () => world.children.forEach((child) => child.kill('SIGKILL')));
   let judged;
@@ -170,4 +189,3 @@ export async function scene(play, { edit, folder = mkdtempSync(join(tmpdir(), 'l
   }
   return failed ? 1 : 0;
 }
-
