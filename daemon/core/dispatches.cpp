@@ -129,6 +129,7 @@ void ship_line(Work& w, OrderId id, LineIndex index, WarehouseId warehouse,
   for (const Part& part : parts) {
     if (kit && line.sku == w.t.skus[part.sku].item.sku) component_named = true;
   }
+  if (!kit && parts.front().sku == 0 && line.sku) parts.front().sku = sku_of(w, *line.sku, "");
   for (const Part& part : parts) {
     if (part.sku == 0) continue;
     if (component_named && line.sku != w.t.skus[part.sku].item.sku) continue;
@@ -221,6 +222,10 @@ bool apply_dispatch(Work& w, const Document& document, const Dispatch& dispatch)
       if (!line.sku)
         return park(w, "not_found", "The order has no such line, and no SKU is named.");
       index = add_unordered_line(w, id, line);
+    }
+    const LineState& known = w.t.find_order(id)->lines[static_cast<std::size_t>(index)];
+    if (known.sku == 0 && !line.sku) {
+      return park(w, "unknown_sku", "Nobody knows yet which item the line means.");
     }
     ship_line(w, id, static_cast<LineIndex>(index), warehouse, line, static_cast<LineIndex>(i));
   }

@@ -124,10 +124,9 @@ Demand demand_of(const State::Tables& t, const PolicyQuestion& q, const Effectiv
   d.shelf_life_days = item.shelf_life_days;
   d.removal_days = item.removal_days;
   d.shelf_life_controlled = item.shelf_life_controlled;
-  if (q.line != nullptr && q.line->sent.lot) {
+  if (q.line != nullptr && q.line->sent.lot && q.line->components.empty()) {  // a kit has no lot
     d.pinned_lot = t.find_lot(q.sku, q.line->sent.lot->text);
-    // A kit's line pins the component that has such a lot, not the others.
-    d.pinned = d.pinned_lot != 0 || q.line->components.empty();
+    d.pinned = true;
   }
   if (d.policy.not_before_expiry && q.order != nullptr && q.order->header.customer &&
       q.order->header.customer->id) {

@@ -36,11 +36,8 @@ Quantity dispatched_part(const LineState& line, SkuId part) {
 }
 
 Quantity dispatched_quantity(const LineState& line) {
-  if (line.components.empty()) {
-    Quantity sum;
-    for (const Stamp& stamp : line.stamps) sum += stamp.quantity;
-    return sum;
-  }
+  // What left for the line while it meant another item does not count.
+  if (line.components.empty()) return dispatched_part(line, line.sku);
   // A kit has left as often as its rarest component did.
   std::int64_t kits = line.parts.empty() ? 0 : INT64_MAX;
   for (const Part& part : line.parts) {

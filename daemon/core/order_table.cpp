@@ -111,6 +111,10 @@ void State::Tables::change_promise(OrderSlot& slot, LineIndex index, SkuId sku, 
     return p.lot == lot && p.warehouse == warehouse;
   });
   if (at == line.promises.end()) {
+    // In one order whatever happened before, so that what is rolled back is as it was.
+    at = std::find_if(line.promises.begin(), line.promises.end(), [&](const Promise& p) {
+      return std::tie(p.lot, p.warehouse) > std::tie(lot, warehouse);
+    });
     at = line.promises.insert(at, Promise{sku, lot, warehouse, {}, {}, 0});
     link(*at, slot.order.id, index, row);
   }

@@ -140,7 +140,8 @@ void report_short(Work& w, const Leaving& leaving, LotId lot, Quantity missing,
 // Back on the shelf: the units are reserved again where the line still wants them.
 void put_back(Work& w, const Leaving& leaving, const PickLine& pick) {
   Quantity quantity = pick.quantity;
-  const std::vector<Promise> promises = w.t.find_order(leaving.order)->lines[leaving.line].promises;
+  const Order& order = *w.t.find_order(leaving.order);
+  const std::vector<Promise> promises = promises_in_sequence(w.t, order, order.lines[leaving.line]);
   for (const Promise& promise : promises) {
     if (promise.sku != leaving.sku) continue;
     if (pick.lot && w.t.find_lot(leaving.sku, pick.lot->text) != promise.lot) continue;

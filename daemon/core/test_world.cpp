@@ -32,6 +32,15 @@ Maybe<std::string> voided_by(const Document& document) {
       document.body);
 }
 
+std::string difference(const std::string& before, const std::string& after) {
+  std::istringstream a(before), b(after);
+  std::string line_a, line_b;
+  while (std::getline(a, line_a) && std::getline(b, line_b)) {
+    if (line_a != line_b) return line_a + " | " + line_b;
+  }
+  return "";
+}
+
 using Key = std::tuple<Book, SkuId, LotId, AccountKind, StockStatus, WarehouseId, LocationId,
                        OrderId, LineIndex>;
 Key key_of(const Entry& entry, const Account& a) {
@@ -101,7 +110,9 @@ Outcome TestWorld::submit(Document document) {
   state.begin_document();
   (void)apply(state, document, ctx);
   state.rollback_document();
-  if (digest() != before) throw std::logic_error("a rolled back document left something behind");
+  if (digest() != before)
+    throw std::logic_error("a rolled back document left something behind: " +
+                           difference(before, digest()));
   state.begin_document();
   Outcome outcome = apply(state, document, ctx);
   if (outcome.refused || outcome.parked) {
@@ -314,7 +325,8 @@ std::string TestWorld::digest() const {
            << line.stamps.size() << ' ' << line.returned.text();
       std::map<std::string, std::string> promises;
       for (const Promise& promise : line.promises) {
-        promises[std::string(t.code(promise.lot)) + "@" + std::to_string(promise.warehouse)] =
+        promises[t.skus[promise.sku].item.sku + "/" + std::string(t.code(promise.lot)) + "@" +
+                 std::to_string(promise.warehouse)] =
             promise.reserved.text() + "+" + promise.picked.text();
       }
       for (const auto& [lot, units] : promises) text << ' ' << lot << ':' << units;
