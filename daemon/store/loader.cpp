@@ -220,7 +220,8 @@ Refused load_orders(Database& database, core::State& state) {
 Refused load_unresolved(Database& database, core::State& state) {
   constexpr std::string_view kSql =
       "SELECT sku_id, warehouse_id, document_id, sum(quantity), max(candidates) FROM stamps "
-      "WHERE lot_id = 0 AND evidence = 5 GROUP BY document_id, sku_id, warehouse_id HAVING sum(quantity) > 0";
+      "WHERE lot_id = 0 AND evidence = 5 GROUP BY document_id, sku_id, warehouse_id HAVING "
+      "sum(quantity) > 0";
   return each(database, kSql, [&](Statement& row) -> Refused {
     state.load_unresolved(static_cast<core::SkuId>(row.integer(0)),
                           static_cast<core::WarehouseId>(row.integer(1)),

@@ -1,8 +1,8 @@
 // The thin face over SQLite that all of daemon/store is written with.
 //
-// Errors are Problems with code "unavailable" (disk full, I/O, busy) or "invalid_store" (not ours, newer version, damaged); nothing
-// throws. A Database and its Statements belong to one thread at a time. Text goes in by binding only: there is no
-// way to build SQL from values here.
+// Errors are Problems with code "unavailable" (disk full, I/O, busy) or "invalid_store" (not ours,
+// newer version, damaged); nothing throws. A Database and its Statements belong to one thread at a
+// time. Text goes in by binding only: there is no way to build SQL from values here.
 #pragma once
 
 #include <cstdint>
@@ -60,7 +60,8 @@ enum class OpenMode { read_write, read_only };
 
 class Database {
  public:
-  // WAL, synchronous=FULL, foreign keys off, busy timeout 5 s, a large checkpoint interval (16k pages) on the writer.
+  // WAL, synchronous=FULL, foreign keys off, busy timeout 5 s, a large checkpoint interval (16k
+  // pages) on the writer.
   static Result<std::unique_ptr<Database>> open(const std::string& path, OpenMode mode);
   ~Database();
 
@@ -74,8 +75,8 @@ class Database {
   sqlite3* database_;
 };
 
-// Brings an empty or older store to the newest version, in one transaction each step; refuses a newer one with a message that
-// names both versions and says what to do.
+// Brings an empty or older store to the newest version, in one transaction each step; refuses a
+// newer one with a message that names both versions and says what to do.
 Refused migrate(Database&);
 int newest_schema_version();
 
