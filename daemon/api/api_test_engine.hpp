@@ -1,6 +1,7 @@
 // An engine that remembers what it was asked and answers as told, for tests of the HTTP side.
 #pragma once
 
+#include <atomic>
 #include <cstdlib>
 #include <mutex>
 #include <string>
@@ -18,11 +19,14 @@ class FakeEngine : public engine::Engine {
   void start() override {}
   void stop() override {}
   void submit(Document document, Caller caller, Done done) override {
-    const std::lock_guard lock(mutex);
-    if (immediate) done({200, R"({"outcome":"applied","id":")" + document.id + R"("})"});
-    documents.push_back(std::move(document));
-    callers.push_back(std::move(caller));
-    dones.push_back(std::move(done));
+    const std::string answer = R"({"outcome":"applied","id":")" + document.id + R"("})";
+    {
+      const std::lock_guard lock(mutex);
+      documents_.push_back(std::move(document));
+      callers_.push_back(std::move(caller));
+      dones_.push_back(done);
+    }
+    if (immediate) done({200, answer});
   }
   void preview(Document order, Caller, Done done) override { note("preview " + order.id, done); }
   void command(OrderCommand what, OrderName name, Caller, Done done) override {
@@ -54,7 +58,10 @@ class FakeEngine : public engine::Engine {
   }
   void move_clock(Timestamp now, Caller, Done done) override { note("clock " + now.text(), done); }
   void accept_webhook(engine::HookDelivery hook, std::function<void(bool)> stored) override {
-    calls.push_back("hook " + hook.connector + " " + hook.delivery + " " + hook.body);
+    {
+      const std::lock_guard lock(mutex);
+      calls_.push_back("hook " + hook.connector + " " + hook.delivery + " " + hook.body);
+    }
     stored(stores_webhooks);
   }
   void submit_batch(engine::ConnectorBatch, std::function<void(Refused)>) override {}
@@ -69,27 +76,49 @@ class FakeEngine : public engine::Engine {
   std::optional<std::string> cursor(const std::string&, const std::string&) override { return {}; }
   void on_work(std::function<void()>) override {}
   void on_events(std::function<void(std::int64_t)> call) override { events = std::move(call); }
-  Figures figures() const override { return shown; }
+  Figures figures() const override {
+    const std::lock_guard lock(mutex);
+    return shown_;
+  }
+  void show(const Figures& figures) {
+    const std::lock_guard lock(mutex);
+    shown_ = figures;
+  }
   const core::Calendar& calendar() const override { std::abort(); }
 
-  std::mutex mutex;
-  bool immediate = true;  // answer in submit; else the test calls dones
-  std::vector<Document> documents;
-  std::vector<Caller> callers;
-  std::vector<Done> dones;
-  std::vector<std::string> calls;
-  bool stores_webhooks = true;
+  // What was asked so far; copies, because the server's threads go on asking.
+  std::vector<Document> documents() { return copy(documents_); }
+  std::vector<Caller> callers() { return copy(callers_); }
+  std::vector<Done> dones() { return copy(dones_); }
+  std::vector<std::string> calls() { return copy(calls_); }
+
+  std::atomic<bool> immediate{true};  // answer in submit; else the test calls dones
+  std::atomic<bool> stores_webhooks{true};
   std::function<void(std::int64_t)> events;
-  Figures shown;
 
  private:
   static std::string text(const OrderName& name) {
     return name.id + "@" + name.owner.value_or("-") + "/" + name.source.value_or("-");
   }
   void note(std::string call, const Done& done) {
-    calls.push_back(std::move(call));
+    {
+      const std::lock_guard lock(mutex);
+      calls_.push_back(std::move(call));
+    }
     done({200, R"({"done":true})"});
   }
+  template <typename T>
+  T copy(const T& list) {
+    const std::lock_guard lock(mutex);
+    return list;
+  }
+
+  mutable std::mutex mutex;
+  Figures shown_;
+  std::vector<Document> documents_;
+  std::vector<Caller> callers_;
+  std::vector<Done> dones_;
+  std::vector<std::string> calls_;
 };
 
 }  // namespace lotbridge::api

@@ -103,12 +103,12 @@ class PostsTest : public testing::Test {
 
 TEST_F(PostsTest, FillsInTheOwnerOfABoundToken) {
   EXPECT_EQ(post("/v1/orders", kOrder, kOps + "Lotbridge-Actor: Ana\r\n").status, 200);
-  ASSERT_THAT(engine_.documents, SizeIs(1));
-  EXPECT_EQ(engine_.documents[0].owner, "acme");
-  EXPECT_EQ(engine_.documents[0].source, "api");
-  EXPECT_EQ(engine_.callers[0].token, "ops");
-  EXPECT_EQ(engine_.callers[0].actor, "Ana");
-  EXPECT_FALSE(engine_.callers[0].may_override);
+  ASSERT_THAT(engine_.documents(), SizeIs(1));
+  EXPECT_EQ(engine_.documents()[0].owner, "acme");
+  EXPECT_EQ(engine_.documents()[0].source, "api");
+  EXPECT_EQ(engine_.callers()[0].token, "ops");
+  EXPECT_EQ(engine_.callers()[0].actor, "Ana");
+  EXPECT_FALSE(engine_.callers()[0].may_override);
 }
 
 TEST_F(PostsTest, AsksForTheOwnerWhereSeveralArePossible) {
@@ -116,7 +116,7 @@ TEST_F(PostsTest, AsksForTheOwnerWhereSeveralArePossible) {
   EXPECT_EQ(reply.status, 422);
   EXPECT_THAT(reply.body, HasSubstr(R"("pointer":"/owner")"));
   EXPECT_EQ(post("/v1/orders", with_owner("pure"), kMany).status, 200);
-  EXPECT_TRUE(engine_.callers.at(0).may_override);
+  EXPECT_TRUE(engine_.callers().at(0).may_override);
 }
 
 TEST_F(PostsTest, AnotherOwnersThingsAreLikeMissingOnes) {
@@ -125,7 +125,7 @@ TEST_F(PostsTest, AnotherOwnersThingsAreLikeMissingOnes) {
   EXPECT_EQ(other.status, 404);
   EXPECT_EQ(other.body, missing.body);
   EXPECT_EQ(post("/v1/orders", with_owner("nobody"), kAdmin).status, 404);
-  EXPECT_THAT(engine_.documents, IsEmpty());
+  EXPECT_THAT(engine_.documents(), IsEmpty());
 }
 
 TEST_F(PostsTest, KeepsATokenToItsWarehouses) {
@@ -135,7 +135,7 @@ TEST_F(PostsTest, KeepsATokenToItsWarehouses) {
   const std::string dispatch =
       R"({"id":"S1","order":"1","lines":[{"order_line":"1","sku":"A","quantity":1,"lots":null}]})";
   EXPECT_EQ(post("/v1/dispatches", dispatch, kOps).status, 200);
-  EXPECT_EQ(std::get<Dispatch>(engine_.documents.at(0).body).warehouse, "MAD1");
+  EXPECT_EQ(std::get<Dispatch>(engine_.documents().at(0).body).warehouse, "MAD1");
 }
 
 TEST_F(PostsTest, OnlyAnAdminSpeaksInAConnectorsName) {
@@ -145,7 +145,7 @@ TEST_F(PostsTest, OnlyAnAdminSpeaksInAConnectorsName) {
   EXPECT_THAT(reply.body, HasSubstr(R"("pointer":"/source")"));
   EXPECT_EQ(post("/v1/orders", order, kAdmin).status, 200);
   EXPECT_FALSE(
-      engine_.documents.at(0).command.has_value());  // a fact, as if the connector had brought it
+      engine_.documents().at(0).command.has_value());  // a fact, as if the connector had brought it
 }
 
 TEST_F(PostsTest, EachTypeNeedsItsScope) {
@@ -173,7 +173,7 @@ TEST_F(PostsTest, BrokenDocumentsAreProblemsWithAPlace) {
   EXPECT_EQ(reply.status, 422);
   EXPECT_EQ(reply.headers.at("content-type"), "application/problem+json");
   EXPECT_THAT(reply.body, HasSubstr("/lines/0/quantity"));
-  EXPECT_THAT(engine_.documents, IsEmpty());
+  EXPECT_THAT(engine_.documents(), IsEmpty());
 }
 
 TEST_F(PostsTest, CommandsNameTheirOrder) {
@@ -182,7 +182,7 @@ TEST_F(PostsTest, CommandsNameTheirOrder) {
   EXPECT_EQ(post("/v1/orders/7/allocate?owner=other", "", kOps).status, 404);
   EXPECT_EQ(post("/v1/orders/7/erase-customer", "", kOps).status, 403);
   EXPECT_EQ(post("/v1/orders/7/erase-customer", "", kAdmin).status, 200);
-  EXPECT_THAT(engine_.calls,
+  EXPECT_THAT(engine_.calls(),
               ElementsAre("allocate #1001@pure/shop", "reoptimize 7@acme/-", "erase 7@-/-"));
 }
 
@@ -191,7 +191,7 @@ TEST_F(PostsTest, SubstitutesAreReadStrictly) {
                  R"({"line":"1","lot":" L1 ","new_lot":"L2","quantity":2.5,"reason":"torn"})", kOps)
                 .status,
             200);
-  EXPECT_THAT(engine_.calls, ElementsAre("substitute 7@acme/- 1 L1>L2 2.5 torn"));
+  EXPECT_THAT(engine_.calls(), ElementsAre("substitute 7@acme/- 1 L1>L2 2.5 torn"));
   const auto wrong = post("/v1/orders/7/substitute",
                           R"({"line":1,"lot":"","new_lot":"L2","quantity":-1,"why":"x"})", kOps);
   EXPECT_EQ(wrong.status, 422);
@@ -211,7 +211,7 @@ TEST_F(PostsTest, OperatorsVerbs) {
   EXPECT_EQ(post("/v1/testing/clock", R"({"now":"2026-03-11T00:00:00Z"})").status, 200);
   EXPECT_EQ(post("/v1/testing/clock", R"({"now":"tomorrow"})").status, 422);
   EXPECT_EQ(post("/v1/allocations/preview", with_owner("acme")).status, 200);
-  EXPECT_THAT(engine_.calls,
+  EXPECT_THAT(engine_.calls(),
               ElementsAre("retry parked 3", "discard parked 3", "retry delivery 4",
                           "close alert 5 seen", "clock 2026-03-11T00:00:00Z", "preview 1"));
 }
@@ -252,10 +252,7 @@ TEST_F(PostsTest, NdjsonKeepsTheOrderWhateverTheEngineAnswersFirst) {
   // One byte a chunk: lines must not depend on how the body is cut.
   for (const char c : body) client.send(std::string("1\r\n") + c + "\r\n");
   std::vector<engine::Done> dones;
-  while (dones.size() < 3) {
-    const std::lock_guard lock(engine_.mutex);
-    dones = engine_.dones;
-  }
+  while (dones.size() < 3) dones = engine_.dones();
   dones[2]({200, R"({"n":3})"});
   dones[0]({200, R"({"n":1})"});
   EXPECT_THAT(client.receive_until(R"({"n":1})"),
@@ -282,10 +279,10 @@ TEST_F(PostsTest, NdjsonStreamsMoreThanFitsInMemoryLimits) {
 TEST_F(PostsTest, WebhooksAreCheckedStoredThenAcknowledged) {
   EXPECT_EQ(TestClient(server_->port()).post("/hooks/shop", "raw", "X-Signature: ok\r\n").status,
             200);
-  EXPECT_THAT(engine_.calls, ElementsAre("hook shop d1 raw"));
+  EXPECT_THAT(engine_.calls(), ElementsAre("hook shop d1 raw"));
   EXPECT_EQ(post("/hooks/shop", "raw", "").status, 401);
   EXPECT_EQ(post("/hooks/nobody", "raw", "X-Signature: ok\r\n").status, 404);
-  EXPECT_THAT(engine_.calls, SizeIs(1));
+  EXPECT_THAT(engine_.calls(), SizeIs(1));
   engine_.stores_webhooks = false;
   const auto reply = post("/hooks/shop", "raw", "X-Signature: ok\r\n");
   EXPECT_EQ(reply.status, 503);
@@ -297,12 +294,14 @@ TEST_F(PostsTest, TellsHowItIs) {
   EXPECT_EQ(health.status, 200);
   EXPECT_THAT(health.body, HasSubstr(R"("test_clock":"2026-03-10T12:00:00Z")"));
   EXPECT_EQ(get("/readyz").status, 200);
-  engine_.shown.healthy = false;
-  engine_.shown.unhealthy_reason = "disk full";
+  engine::Engine::Figures figures;
+  figures.healthy = false;
+  figures.unhealthy_reason = "disk full";
+  figures.documents = 7;
+  engine_.show(figures);
   const auto ready = get("/readyz");
   EXPECT_EQ(ready.status, 503);
   EXPECT_THAT(ready.body, HasSubstr("disk full"));
-  engine_.shown.documents = 7;
   get("/v1/nowhere-" + std::string(20, 'x'));
   const auto metrics = get("/metrics");
   EXPECT_EQ(metrics.status, 200);

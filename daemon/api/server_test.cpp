@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-#include <atomic>
+#include <future>
 #include <thread>
 
 #include "daemon/api/problem.hpp"
@@ -55,7 +55,7 @@ class ServerTest : public testing::Test {
     routes_.post("/v1/receipts", Scope::stock, echo);
     routes_.post("/hooks/{}", Scope::none, echo, BodyLimit::hook);
     routes_.post("/v1/late", Scope::orders,
-                 [this](Request, const Respond& respond) { late_ = respond; });
+                 [this](Request, const Respond& respond) { late_.set_value(respond); });
   }
   ~ServerTest() override {
     if (server_) server_->stop();
@@ -70,7 +70,7 @@ class ServerTest : public testing::Test {
   ServerSettings settings_;
   RouteTable routes_;
   Gate gate_{tokens()};
-  Respond late_;
+  std::promise<Respond> late_;  // the handler of /v1/late hands its answer to the test
   std::unique_ptr<Server> server_;
 };
 
@@ -232,7 +232,8 @@ TEST_F(ServerTest, AnswersForAHandlerThatDoesNot) {
   const auto reply = client.post("/v1/late", "{}", kOps);
   EXPECT_EQ(reply.status, 503);
   EXPECT_EQ(reply.headers.at("connection"), "close");
-  late_({.status = 200, .content_type = "text/plain", .body = "too late", .headers = {}});
+  late_.get_future().get()(
+      {.status = 200, .content_type = "text/plain", .body = "too late", .headers = {}});
 }
 
 TEST_F(ServerTest, HeadIsGetWithoutBody) {
@@ -264,10 +265,10 @@ TEST_F(ServerTest, StopLetsAnAnswerUnderWayFinish) {
   EXPECT_EQ(idle.get("/v1/items/a", kOps).status, 200);
   TestClient client(port);
   client.send("POST /v1/late HTTP/1.1\r\nHost: x\r\n" + kOps + "Content-Length: 0\r\n\r\n");
-  while (!late_) std::this_thread::yield();
+  const Respond respond = late_.get_future().get();
   std::thread stopping([this] { server_->stop(); });
   EXPECT_TRUE(idle.closed());
-  late_({.status = 200, .content_type = "text/plain", .body = "done", .headers = {}});
+  respond({.status = 200, .content_type = "text/plain", .body = "done", .headers = {}});
   EXPECT_EQ(client.receive().body, "done");
   client.shutdown_send();
   stopping.join();
