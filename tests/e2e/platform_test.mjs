@@ -227,6 +227,7 @@ process.exit(
       await world.polled();
       await outgoing(world);
       await polls(world);
+    await tooSlow(world);
       await down(world);
       await refusedToken(world);
       await newToken(world);
