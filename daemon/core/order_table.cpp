@@ -5,6 +5,17 @@
 
 namespace lotbridge::core {
 
+namespace {
+
+void drop_from(std::vector<OrderId>& list, OrderId id) {
+  const auto at = std::find(list.begin(), list.end(), id);
+  if (at == list.end()) return;
+  *at = list.back();
+  list.pop_back();
+}
+
+}  // namespace
+
 OrderSlot* State::Tables::find_slot(OrderId id) const {
   if (last_slot != nullptr && last_slot->order.id == id) return last_slot;
   const auto at = orders.find(id);
@@ -186,28 +197,53 @@ void State::Tables::refresh_waiting(OrderSlot& slot) {
   set_waiting(slot, std::move(skus_short), unknown);
 }
 
+// Mostly nobody waits for a SKU, or one order does: that one is kept where its stock is.
+void State::Tables::add_waiting(SkuId sku, OrderId id) {
+  SkuStock& stock = sku_stock[sku];
+  if (stock.first_waiting == 0) {
+    stock.first_waiting = id;
+  } else {
+    more_waiting[sku].push_back(id);
+  }
+}
+
+void State::Tables::drop_waiting(SkuId sku, OrderId id) {
+  SkuStock& stock = sku_stock[sku];
+  const auto more = more_waiting.empty() ? more_waiting.end() : more_waiting.find(sku);
+  if (stock.first_waiting != id) {
+    if (more != more_waiting.end()) drop_from(more->second, id);
+  } else if (more == more_waiting.end()) {
+    stock.first_waiting = 0;
+  } else {
+    stock.first_waiting = more->second.back();
+    more->second.pop_back();
+  }
+  if (more != more_waiting.end() && more->second.empty()) more_waiting.erase(more);
+}
+
+std::vector<OrderId> State::Tables::waiting_for(SkuId sku) const {
+  std::vector<OrderId> out;
+  const OrderId first = sku_stock[sku].first_waiting;
+  if (first == 0) return out;
+  out.push_back(first);
+  if (const auto more = more_waiting.find(sku); more != more_waiting.end()) {
+    out.insert(out.end(), more->second.begin(), more->second.end());
+  }
+  return out;
+}
+
 void State::Tables::set_waiting(OrderSlot& slot, std::vector<SkuId> now, bool unknown) {
   const OrderId id = slot.order.id;
-  const auto drop = [id](std::vector<OrderId>& list) {
-    const auto at = std::find(list.begin(), list.end(), id);
-    if (at == list.end()) return;
-    *at = list.back();
-    list.pop_back();
-  };
   if (slot.waiting_for != now) {
-    for (const SkuId sku : slot.waiting_for) {
-      const auto at = waiting.find(sku);
-      drop(at->second);
-      if (at->second.empty()) waiting.erase(at);
-    }
-    for (const SkuId sku : now) waiting[sku].push_back(id);
+    for (const SkuId sku : slot.waiting_for) drop_waiting(sku, id);
+    for (const SkuId sku : now) add_waiting(sku, id);
     slot.waiting_for = std::move(now);
   }
   if (slot.unknown_line != unknown) {
     if (unknown) {
       unknown_lines[slot.order.owner].push_back(id);
     } else {
-      drop(unknown_lines[slot.order.owner]);
+      drop_from(unknown_lines[slot.order.owner], id);
     }
     slot.unknown_line = unknown;
   }

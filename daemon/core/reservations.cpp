@@ -88,9 +88,9 @@ bool has_free_units(const State::Tables& t, SkuId sku) {
 std::vector<OrderId> in_line_for(const State::Tables& t, const std::vector<SkuId>& skus) {
   std::vector<OrderId> orders;
   for (const SkuId sku : skus) {
-    const auto at = t.waiting.find(sku);
-    if (at == t.waiting.end() || !has_free_units(t, sku)) continue;
-    orders.insert(orders.end(), at->second.begin(), at->second.end());
+    if (t.sku_stock[sku].first_waiting == 0 || !has_free_units(t, sku)) continue;
+    const std::vector<OrderId> some = t.waiting_for(sku);
+    orders.insert(orders.end(), some.begin(), some.end());
   }
   std::sort(orders.begin(), orders.end());
   orders.erase(std::unique(orders.begin(), orders.end()), orders.end());

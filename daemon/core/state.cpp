@@ -167,9 +167,8 @@ std::vector<Block> State::blocks(LotId id) const {
 const Order* State::order(OrderId id) const { return tables_->find_order(id); }
 
 std::vector<OrderId> State::waiting_orders(SkuId sku) const {
-  const auto at = tables_->waiting.find(sku);
-  if (at == tables_->waiting.end()) return {};
-  std::vector<OrderId> out = at->second;
+  if (sku >= tables_->sku_stock.size()) return {};
+  std::vector<OrderId> out = tables_->waiting_for(sku);
   std::sort(out.begin(), out.end(), [&](OrderId a, OrderId b) {
     return competes_before(*tables_->find_order(a), *tables_->find_order(b));
   });

@@ -20,6 +20,35 @@ class Quiet {
   bool before_;
 };
 
+// Shelves that grew row by row leave the heap full of holes: each gets one piece of its size, one
+// after the other.
+void repack(std::vector<SkuStock>& skus) {
+  std::vector<LotStock> rows;
+  std::size_t count = 0;
+  const auto each_shelf = [&](const auto& step) {
+    for (SkuStock& stock : skus) {
+      step(stock.shelf.live);
+      if (!stock.more) continue;
+      for (Shelf& shelf : *stock.more) step(shelf.live);
+    }
+  };
+  each_shelf([&](const std::vector<LotStock>& live) { count += live.size(); });
+  rows.reserve(count);
+  std::vector<std::uint32_t> sizes;
+  each_shelf([&](std::vector<LotStock>& live) {
+    rows.insert(rows.end(), live.begin(), live.end());
+    sizes.push_back(static_cast<std::uint32_t>(live.size()));
+    std::vector<LotStock>().swap(live);
+  });
+  auto row = rows.begin();
+  auto size = sizes.begin();
+  each_shelf([&](std::vector<LotStock>& live) {
+    const auto end = row + *size++;
+    live.assign(row, end);
+    row = end;
+  });
+}
+
 }  // namespace
 
 void State::load_location(WarehouseId warehouse, Location location) {
@@ -128,13 +157,13 @@ void State::finish_loading() {
       return row.available_status.is_zero() && !row.spread && row.promises == 0 &&
              row.reserved.is_zero() && row.picked.is_zero();
     });
-    shelf.live.shrink_to_fit();
   };
   for (SkuStock& stock : t.sku_stock) {
     tidy(stock.shelf);
     if (!stock.more) continue;
     for (Shelf& shelf : *stock.more) tidy(shelf);
   }
+  repack(t.sku_stock);
   // Promises came after their orders: only now is it plain which lines still wait.
   for (auto& [id, slot] : t.orders) t.refresh_waiting(slot);
   t.lots.shrink_to_fit();

@@ -32,6 +32,7 @@ struct Shelf {
 struct SkuStock {
   Shelf shelf;                               // of the first warehouse that had any
   std::unique_ptr<std::vector<Shelf>> more;  // of the others
+  OrderId first_waiting = 0;                 // lacks units of it; Tables::more_waiting has others
   LotId newest_lot = 0;                      // head of the chain Tables::older_lot
   std::int32_t shelf_life_days = 0;          // 0: unknown
   std::int32_t removal_days = -1;            // -1: none
@@ -54,7 +55,7 @@ struct PromiseNode {
 struct OrderSlot {
   Order order;
   std::uint64_t saved_in = 0;      // the savepoint that has a copy already
-  std::vector<SkuId> waiting_for;  // where Tables::waiting lists it
+  std::vector<SkuId> waiting_for;  // where Tables::add_waiting listed it
   bool relist = true;              // touched since the lists below were brought up to date
   bool unknown_line = false;       // whether Tables::unknown_lines lists it
 };
@@ -151,7 +152,7 @@ struct State::Tables {
   mutable OrderSlot* last_slot =
       nullptr;  // the one that was looked up last; a step looks at one order mostly
   OrderId last_order = 0;
-  std::unordered_map<SkuId, std::vector<OrderId>> waiting;
+  std::unordered_map<SkuId, std::vector<OrderId>> more_waiting;  // beside SkuStock::first_waiting
   std::unordered_map<OwnerId, std::vector<OrderId>> unknown_lines;
   std::vector<OrderId> maybe_closed;
   std::map<std::tuple<OwnerId, std::string, SkuId>, LastShipped> last_shipped;
@@ -224,6 +225,9 @@ struct State::Tables {
   void list_order(OrderSlot&);  // into the indexes, as it is now
   void refresh_waiting(OrderSlot&);
   void set_waiting(OrderSlot&, std::vector<SkuId>, bool unknown_line);
+  void add_waiting(SkuId, OrderId);
+  void drop_waiting(SkuId, OrderId);
+  std::vector<OrderId> waiting_for(SkuId) const;  // in no order
   void unlist_order(OrderSlot&);
   void set_last_shipped(OwnerId, const std::string& customer, SkuId, LastShipped);
   void set_policies(OwnerId, std::vector<PolicyDocument>, DocumentId touched);

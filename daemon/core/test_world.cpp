@@ -183,6 +183,63 @@ std::vector<Outcome> TestWorld::move_to(Date day) {
   return move_clock(Timestamp{day.days * std::int64_t{86'400'000} + 43'200'000});
 }
 
+std::string TestWorld::reload() {
+  const std::string before = digest();
+  State fresh;
+  const State::Tables& t = state.tables();
+  fresh.system_policy() = t.system_policy;
+  for (WarehouseId id = 1; id < t.warehouses.size(); ++id)
+    fresh.configure_warehouse(t.warehouses[id]);
+  for (OwnerId id = 1; id < t.owners.size(); ++id) fresh.configure_owner(t.owners[id]);
+  for (LocationId id = 1; id < t.locations.size(); ++id) {
+    fresh.load_location(t.locations[id].first, t.locations[id].second);
+  }
+  for (SkuId id = 1; id < t.skus.size(); ++id) fresh.load_sku(t.skus[id]);
+  for (LotId id = 1; id < t.lots.size(); ++id) {
+    Lot lot = t.lots[id];
+    lot.has_blocks = false;
+    fresh.load_lot(lot, t.code(id), state.lot_details(id));
+    for (const Block& block : state.blocks(id)) fresh.load_block(block);
+    for (WarehouseId w = 1; w < t.warehouses.size(); ++w) {
+      const LotStock* row = state.stock(id, w);
+      const auto gone = t.gone_first_received.find(place_key(id, w));
+      const std::int32_t day = row != nullptr                        ? row->first_received_on
+                               : gone != t.gone_first_received.end() ? gone->second
+                                                                     : kNoDate;
+      if (day != kNoDate) fresh.load_first_received(id, w, day);
+    }
+  }
+  for (const PolicyDocument* policy : state.policies(owner)) fresh.load_policy(*policy);
+  for (const auto& [id, slot] : t.orders) {
+    Order order = slot.order;
+    for (LineState& line : order.lines) line.promises.clear();
+    fresh.put_order(std::move(order));
+  }
+  std::map<Key, std::int64_t> sums;
+  for (const Entry& entry : ledger) {
+    sums[key_of(entry, entry.from)] -= entry.quantity.micros;
+    sums[key_of(entry, entry.to)] += entry.quantity.micros;
+  }
+  for (const auto& [key, sum] : sums) {
+    const auto& [book, sku, lot, kind, status, warehouse, location, order, line] = key;
+    const Account account{kind, status, warehouse, location, order, line};
+    if (sum != 0) fresh.load_balance(book, sku, lot, account, Quantity{sum});
+  }
+  for (const auto& [sku, open] : t.unresolved) {
+    for (const Unresolved& one : open) {
+      fresh.load_unresolved(sku, one.warehouse, one.dispatch, one.quantity, one.candidates);
+    }
+  }
+  for (const auto& [key, last] : t.last_shipped) {
+    fresh.load_last_shipped(std::get<0>(key), std::get<1>(key), std::get<2>(key), last.at,
+                            last.expires_on);
+  }
+  fresh.reserve_orders(t.last_order);
+  fresh.finish_loading();
+  state = std::move(fresh);
+  return difference(before, digest());
+}
+
 std::vector<std::string> TestWorld::faults() const {
   std::vector<std::string> faults;
   const State::Tables& t = state.tables();

@@ -25,6 +25,9 @@ class TestWorld : public Calendar {
   // Noon of a day.
   std::vector<Outcome> move_to(Date day);
 
+  // A restart: everything is loaded anew from what a store would have kept. Returns what differs, or "".
+  std::string reload();
+
   Context context();
   OrderId order_id(const std::string& name) const;  // 0: none
   // Everything that is wrong with the state now, by slow and obvious sums over the ledger; empty:

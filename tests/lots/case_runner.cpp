@@ -82,6 +82,11 @@ class Runner {
     }
     if (verb == "today") return tell_all(world_.move_to(Date::parse(head.at(0)).value()));
     if (verb == "now") return tell_all(world_.move_clock(Timestamp::parse(head.at(0)).value()));
+    if (verb == "reload") {
+      const std::string difference = world_.reload();
+      if (!difference.empty()) out_ << "> FAULT reloaded otherwise: " << difference << '\n';
+      return;
+    }
     if (verb == "may-override") {
       world_.may_override = head.at(0) != "no";
       return;

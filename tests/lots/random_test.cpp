@@ -117,6 +117,8 @@ class RandomDay {
       text_ << pick({"allocate", "reoptimize"}) << ' ' << order() << '\n';
     } else if (what <= 97) {
       text_ << "item OAT min_remaining_days=" << up_to(6) << '\n';
+    } else if (what == 98 && chance(50)) {
+      text_ << "reload\n";
     } else if (what <= 98) {
       text_ << "policy P warehouse=MAD1 min_remaining_days=" << up_to(5) << '\n';
     } else {
