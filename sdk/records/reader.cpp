@@ -90,6 +90,8 @@ void Reader::broken(std::string_view why) {
   dead_ = true;
   errors_.clear();
   code_.clear();
+  // Some of the parser's sentences end like one, some do not.
+  while (!why.empty() && (why.back() == '.' || why.back() == ' ')) why.remove_suffix(1);
   add("bad_json", "The text is not valid JSON: " + std::string(why) + ".", pointer());
 }
 
