@@ -63,6 +63,8 @@ class EngineImpl : public Engine {
 
   // For tests: the seam of faults, only while the thread does not run or from a job.
   store::Writer& writer() { return *writer_; }
+  // The machine's clock no longer makes batches by itself, so that a test counts only its own.
+  void stop_ticking() { ticking_ = false; }
 
  private:
   using Ask = std::function<void(const core::State&, const core::Context&)>;
@@ -102,6 +104,7 @@ class EngineImpl : public Engine {
   bool stopping_ = false, stopped_ = false;
   bool drained_ = false;  // the thread has done its last; the state stands still
   std::thread thread_;
+  std::atomic<bool> ticking_{true};
   Timestamp carts_checked_;
   std::map<core::WarehouseId, Date>
       judged_;  // days that a committed batch has judged; the thread's own

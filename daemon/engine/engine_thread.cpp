@@ -97,7 +97,7 @@ void EngineImpl::run() {
     if (!jobs.empty()) make_batch(jobs);
     answer_asks(asks);
     if (last) return;
-    if (jobs.empty() && asks.empty()) tick();
+    if (jobs.empty() && asks.empty() && ticking_) tick();
   }
 }
 

@@ -42,7 +42,8 @@ class FaultsTest : public EngineTest {
         {DocumentType::release,
          R"({"id":"L-1","code":"qa","lots":[{"sku":"GYP-500","lot":"LOT-A"}]})", "api"},
         {DocumentType::pick,
-         R"({"id":"PK-1","order":"1001","lines":[{"order_line":"1","sku":"GYP-500","lot":"LOT-B","quantity":2,"reason":"nearer"}]})",
+         R"({"id":"PK-1","order":"1001","lines":[)"
+         R"({"order_line":"1","sku":"GYP-500","lot":"LOT-B","quantity":2,"reason":"nearer"}]})",
          "mad-files"},
         {DocumentType::dispatch, dispatch("S-1", "1001", 20, lots("LOT-B", 20)), "mad-files"},
         {DocumentType::dispatch, dispatch("S-1", "1001", 21, lots("LOT-B", 21)), "mad-files"},
@@ -51,13 +52,15 @@ class FaultsTest : public EngineTest {
          R"({"id":"RT-1","order":"1001","warehouse":"MAD1","lines":[{"order_line":"1","sku":"GYP-500","quantity":1}]})",
          "mad-files"},
         {DocumentType::transfer,
-         R"({"id":"T-1","from":{"warehouse":"MAD1"},"to":{"warehouse":"MAD1","status":"damaged"},"lines":[{"sku":"GYP-500","lot":"LOT-B","quantity":1}]})",
+         R"({"id":"T-1","from":{"warehouse":"MAD1"},"to":{"warehouse":"MAD1","status":"damaged"},)"
+         R"("lines":[{"sku":"GYP-500","lot":"LOT-B","quantity":1}]})",
          "api"},
         {DocumentType::count,
          R"({"id":"C-1","warehouse":"MAD1","lines":[{"sku":"GYP-500","lot":"LOT-B","counted":70}]})",
          "mad-files"},
         {DocumentType::adjustment,
-         R"({"id":"A-1","warehouse":"MAD1","reason":"scrapped","lines":[{"sku":"GYP-500","lot":"LOT-B","quantity":-2}]})",
+         R"({"id":"A-1","warehouse":"MAD1","reason":"scrapped",)"
+         R"("lines":[{"sku":"GYP-500","lot":"LOT-B","quantity":-2}]})",
          "api"},
         {DocumentType::cancellation, R"({"id":"X-1","order":"1002","lines":null})", "shopify-eu"},
         {DocumentType::erasure, R"({"id":"E-1","customer":"c9"})", "shopify-eu"},

@@ -68,7 +68,8 @@ TEST_F(ScheduleTest, ACartGivesItsUnitsBackWhenItsTimeIsUp) {
   open();
   stock_dairy();
   const std::string cart =
-      R"({"id":"cart-1","ship_on":"2026-05-18","hold_until":"2026-05-16T10:30:00Z","lines":[{"line":"1","sku":"GYP-500","quantity":5}]})";
+      R"({"id":"cart-1","ship_on":"2026-05-18","hold_until":"2026-05-16T10:30:00Z",)"
+      R"("lines":[{"line":"1","sku":"GYP-500","quantity":5}]})";
   EXPECT_THAT(post(DocumentType::order, cart).body, HasSubstr(R"("allocated":5)"));
   move("2026-05-16T10:31:00Z");
   EXPECT_THAT(wait([&](Done done) {

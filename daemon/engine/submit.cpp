@@ -271,6 +271,7 @@ void reapply(Workbench& bench, const std::vector<core::DocumentId>& documents, c
     std::vector<core::Entry> reversed;
     if (moved) {
       append_entries(bench, stored->row, reversed);
+      load_orders_of(bench, reversed);
       context.previous = &*document;
       context.reversed = &reversed;
     }

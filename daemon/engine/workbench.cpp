@@ -3,6 +3,7 @@
 #include "daemon/log/log.hpp"
 #include "daemon/store/encoding.hpp"
 #include "daemon/store/order_rows.hpp"
+#include "references.hpp"
 
 namespace lotbridge::engine {
 
@@ -139,7 +140,7 @@ Workbench::Head& Workbench::head(core::OwnerId owner) {
   return place->second;
 }
 
-AccountNames Workbench::names_of(const core::Account& account, std::string& key) const {
+AccountNames Workbench::names_of(const core::Account& account, std::string& key) {
   AccountNames names;
   names.kind = store::account_name(account.kind);
   if (account.kind == core::AccountKind::stock) names.status = store::status_name(account.status);
@@ -150,7 +151,9 @@ AccountNames Workbench::names_of(const core::Account& account, std::string& key)
     names.location = place->name;
   }
   if (account.order != 0) {
-    if (const core::Order* order = state.order(account.order)) key = order_key(*order);
+    load_order(*this, account.order);
+    const core::Order* order = state.order(account.order);
+    key = order == nullptr ? std::string() : order_key(*order);
     names.order = key;
     names.line = static_cast<std::int64_t>(account.line) + 1;
   }

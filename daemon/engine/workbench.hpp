@@ -100,7 +100,7 @@ class Workbench {
   Head& head(core::OwnerId);
   void add_entries(const std::vector<core::Entry>&, const Cause&);
   void add_stamps(const std::vector<core::Stamp>&);
-  AccountNames names_of(const core::Account&, std::string& order_key) const;
+  AccountNames names_of(const core::Account&, std::string& order_key);
   void forget();
 
   // flush.cpp
