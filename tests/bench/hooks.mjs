@@ -104,7 +104,7 @@ async function round(command, args, port, path, { env = {}, worker = (pid) => pi
     return result;
   } finally {
     child.kill('SIGKILL');
-    await new Promise((done) => (child.exitCode !== null || child.signalCode !== null ? done() : child.on('exit', done)));
+    if (child.exitCode === null && child.signalCode === null) await new Promise((done) => child.on('exit', done));
   }
 }
 
@@ -134,7 +134,9 @@ connectors:
       access_token: {env: BENCH_TOKEN}
       webhook_secret: {env: BENCH_SECRET}
 `);
-  const env = { LOTBRIDGE_TOKEN: 'bench-token-that-is-not-a-secret-at-all', BENCH_TOKEN: 'shpat_bench', BENCH_SECRET: SECRET };
+  const env = {
+    LOTBRIDGE_TOKEN: 'bench-token-that-is-not-a-secret-at-all', BENCH_TOKEN: 'shpat_bench', BENCH_SECRET: SECRET,
+  };
   const result = await round(join(build, 'bin/lotbridged'), ['--config', join(place, 'lotbridge.yaml')], port,
     '/hooks/shop', { env, threads: 'lb-listener' });
   rmSync(place, { recursive: true, force: true });
@@ -145,10 +147,12 @@ async function nginx() {
   const port = await freePort();
   const place = join(folder, 'nginx');
   mkdirSync(join(place, 'logs'), { recursive: true });
-  writeFileSync(join(place, 'nginx.conf'), `daemon off; master_process off; pid ${place}/pid; error_log ${place}/logs/error.log;
+  writeFileSync(join(place, 'nginx.conf'), `daemon off; master_process off;
+pid ${place}/pid; error_log ${place}/logs/error.log;
 events { worker_connections 256; }
 http { access_log off; keepalive_requests 1000000000; client_body_buffer_size 64k;
-  client_body_temp_path ${place}/b; proxy_temp_path ${place}/p; fastcgi_temp_path ${place}/f; uwsgi_temp_path ${place}/u;
+  client_body_temp_path ${place}/b; proxy_temp_path ${place}/p; fastcgi_temp_path ${place}/f;
+  uwsgi_temp_path ${place}/u;
   scgi_temp_path ${place}/s; server { listen 127.0.0.1:${port}; location / { return 200; } } }
 `);
   return round('nginx', ['-p', place, '-c', join(place, 'nginx.conf')], port, '/');
@@ -172,7 +176,8 @@ function print(name, mine, reference, ratios, goal, floor, higher = true) {
   const verdict = goal === null ? 'information' : holds(goal) ? 'goal' : holds(floor) ? 'above floor' : 'BELOW FLOOR';
   const bound = (value) => (value === null ? '-' : `${sign} ${value}`);
   const range = `${figure(Math.min(...ratios))}-${figure(Math.max(...ratios))}`;
-  console.log(`| ${name} | ${mine} | ${reference} | ${figure(ratio)} (${range}) | ${bound(goal)} | ${bound(floor)} | ${verdict} |`);
+  const cells = [name, mine, reference, `${figure(ratio)} (${range})`, bound(goal), bound(floor), verdict];
+  console.log(`| ${cells.join(' | ')} |`);
   return holds(floor);
 }
 

@@ -28,6 +28,7 @@ end
 
 function done(summary, latency, _)
   io.write(string.format('RESULT %d %d %d %d\n', summary.requests, summary.duration,
-    summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout,
+    summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.write
+      + summary.errors.timeout,
     latency:percentile(99)))
 end
