@@ -166,6 +166,20 @@ bool line_is_due(const Order& order, const EffectivePolicy& policy, std::int32_t
 
 namespace {
 
+// Every line's shelf and first lot lie somewhere else in memory: all are asked for before the first
+// is looked at.
+void fetch_ahead(const State::Tables& t, const Order& order) {
+  if (order.lines.size() < 2) return;
+  for (const LineState& line : order.lines) __builtin_prefetch(&t.sku_stock[line.sku]);
+  for (const LineState& line : order.lines) {
+    __builtin_prefetch(t.sku_stock[line.sku].shelf.live.data());
+  }
+  for (const LineState& line : order.lines) {
+    const std::vector<LotStock>& rows = t.sku_stock[line.sku].shelf.live;
+    if (!rows.empty()) __builtin_prefetch(&t.lots[rows.front().lot]);
+  }
+}
+
 // One line, as far as its warehouse (and, where it may, the others of the route) can give. True
 // when nothing is short.
 bool allocate_line(Work& w, OrderId id, LineIndex i, Maybe<Work::Mark>& order_mark,
@@ -216,6 +230,7 @@ bool allocate_line(Work& w, OrderId id, LineIndex i, Maybe<Work::Mark>& order_ma
 
 bool allocate_lines(Work& w, OrderId id) {
   bool complete = true;
+  fetch_ahead(w.t, *w.t.find_order(id));
   std::string_view order_reason;
   Maybe<Work::Mark> order_mark;
   if (!allocate_groups(w, id)) complete = false;

@@ -94,14 +94,6 @@ void merge_lines(Work& w, OrderId id, const lotbridge::Order& sent, bool takeove
       state.sent = line;
       resolve_line(w, order, state);
       state.removed = line.quantity && line.quantity->is_zero();
-      if (state.sku != 0) __builtin_prefetch(w.t.sku_stock[state.sku].shelf.live.data());
-    }
-    // Each line's first lot lies somewhere else in memory: ask for all of them before the first is
-    // looked at.
-    for (const LineState& state : order.lines) {
-      if (state.sku == 0) continue;
-      const std::vector<LotStock>& rows = w.t.sku_stock[state.sku].shelf.live;
-      if (!rows.empty()) __builtin_prefetch(&w.t.lots[rows.front().lot]);
     }
     return;
   }
