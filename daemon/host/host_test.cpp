@@ -117,7 +117,6 @@ class HostTest : public ::testing::Test {
     return out;
   }
 
-  ScriptedPlatform platform_;
   std::mutex mutex_;
   Scripted orders_{200, page("")};
   std::atomic<int> check_code_{200}, write_code_{200};
@@ -125,6 +124,7 @@ class HostTest : public ::testing::Test {
   MovingClock clock_;
   HostSettings settings_;
   std::unique_ptr<Host> host_;
+  ScriptedPlatform platform_;  // last: its threads use what stands above
 };
 
 TEST_F(HostTest, ChecksTheAccountThenPullsOnSchedule) {
