@@ -127,7 +127,8 @@ bool closed_loop(const Options& options, int delay_us) {
                 10,
                 4};
   bool good = true;
-  if (options.wants(2)) good = print(row);
+  if (options.wants(2) && delay_us == 0) good = print(row);
+  if (options.wants(2) && delay_us != 0) print_info(row);
   if (delay_us == 0 && options.wants(18)) {
     good &= print({"18 sync calls per acknowledged order, 64 clients (lower is better)",
                    fmt::format("{:.4f}", median(syncs)), "1/64 = 0.0156", syncs, 1.0 / 16, 0.25,
