@@ -75,6 +75,17 @@ bool allocate_groups(Work& w, OrderId id) {
   bool complete = true;
   for (const auto& [name, lines] : groups) {
     const auto is_short = [&](LineIndex i) { return line_short(w.t.find_order(id)->lines[i]); };
+    const bool due = std::all_of(lines.begin(), lines.end(), [&](LineIndex i) {
+      const Order& now = *w.t.find_order(id);
+      const WarehouseId warehouse = line_warehouse(w.t, now, now.lines[i]);
+      const EffectivePolicy policy =
+          resolve_policy(w.t, question_of(now, now.lines[i], now.lines[i].sku, warehouse));
+      return line_is_due(now, policy, w.today(warehouse));
+    });
+    if (!due) {
+      complete = false;
+      continue;
+    }
     if (std::any_of(lines.begin(), lines.end(), is_short)) {
       for (const std::string& code : codes_to_try(w, id, lines)) {
         if (reserve_group(w, id, lines, code)) break;
