@@ -9,6 +9,7 @@
 #include "identity.hpp"
 #include "outbox.hpp"
 #include "references.hpp"
+#include "reversed.hpp"
 
 #include "daemon/store/encoding.hpp"
 #include "daemon/store/order_rows.hpp"
@@ -36,23 +37,6 @@ struct Passage {
 
 Problem invalid(std::string pointer, std::string detail) {
   return Problem{"invalid_value", detail, {{std::move(pointer), detail}}};
-}
-
-void append_entries(Workbench& bench, std::int64_t row, std::vector<core::Entry>& out) {
-  auto rows = bench.store.query(Sql::select_document_entries, row);
-  while (rows.next()) {
-    core::Entry entry;
-    entry.book = static_cast<core::Book>(rows.integer(0));
-    entry.sku = static_cast<core::SkuId>(rows.integer(1));
-    entry.lot = static_cast<core::LotId>(rows.integer(2));
-    entry.quantity = Quantity{rows.integer(3)};
-    const auto from = store::account_of(rows.blob(4));
-    const auto to = store::account_of(rows.blob(5));
-    if (!from || !to) continue;
-    entry.from = *from;
-    entry.to = *to;
-    out.push_back(entry);
-  }
 }
 
 std::vector<core::Stamp> stamps_of(Workbench& bench, std::int64_t row) {
@@ -85,6 +69,7 @@ void load_previous(Workbench& bench, Passage& way) {
   // What was taken back meanwhile must not be taken back twice.
   for (const std::int64_t other : voiding(bench, stored->row))
     append_entries(bench, other, way.reversed);
+  keep_standing(way.reversed);
   load_order(bench, static_cast<core::OrderId>(stored->order));
   load_orders_of(bench, way.reversed);
   if (way.previous) way.context.previous = &*way.previous;
@@ -122,6 +107,7 @@ Refused load_voided(Workbench& bench, Passage& way) {
   way.voided = row;
   way.voided_document = parse_stored(*stored);
   if (way.identity.document == 0) append_entries(bench, row, way.reversed);
+  keep_standing(way.reversed);
   load_order(bench, static_cast<core::OrderId>(stored->order));
   load_orders_of(bench, way.reversed);
   if (way.voided_document) way.context.voided = &*way.voided_document;
@@ -271,6 +257,7 @@ void reapply(Workbench& bench, const std::vector<core::DocumentId>& documents, c
     std::vector<core::Entry> reversed;
     if (moved) {
       append_entries(bench, stored->row, reversed);
+      keep_standing(reversed);
       load_orders_of(bench, reversed);
       context.previous = &*document;
       context.reversed = &reversed;
