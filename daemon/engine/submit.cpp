@@ -252,6 +252,9 @@ void reapply(Workbench& bench, const std::vector<core::DocumentId>& documents, c
     const auto stored = stored_document(bench, static_cast<std::int64_t>(row));
     auto document = stored ? parse_stored(*stored) : std::nullopt;
     if (!document) continue;
+    // What was taken back, and what took it back, has no goods left to move.
+    if (moved && (references_of(*document).void_of || !voiding(bench, stored->row).empty()))
+      continue;
     core::Context context = bench.context(row);
     context.order = order;
     std::vector<core::Entry> reversed;
