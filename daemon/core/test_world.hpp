@@ -25,7 +25,8 @@ class TestWorld : public Calendar {
   // Noon of a day.
   std::vector<Outcome> move_to(Date day);
 
-  // A restart: everything is loaded anew from what a store would have kept. Returns what differs, or "".
+  // A restart: everything is loaded anew from what a store would have kept. Returns what differs,
+  // or "".
   std::string reload();
 
   Context context();
