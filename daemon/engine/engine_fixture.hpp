@@ -102,6 +102,16 @@ class EngineTest : public ::testing::Test {
     wait([&](Done done) { engine_->discard_parked(-1, Caller{}, std::move(done)); });
   }
 
+  // The n-th call into the store from now fails (0: none).
+  void fail_call(std::int64_t n) {
+    std::promise<void> set;
+    engine_->ask([&](const core::State&, const core::Context&) {
+      impl().writer().fail_call(n);
+      set.set_value();
+    });
+    set.get_future().get();
+  }
+
   // First column of the first row, read beside the engine.
   std::string sql(const std::string& query) const {
     sqlite3* database = nullptr;

@@ -239,7 +239,7 @@ TEST_F(EngineTest, AFailedCommitChangesNothingAndHeals) {
   stock_dairy();
   post(DocumentType::order, order("1001", 5));
   const std::string before = sql("SELECT hex(hash) FROM chain_heads");
-  impl().ask([this](const core::State&, const core::Context&) { impl().writer().fail_call(6); });
+  fail_call(6);
   const Answer refused = post(DocumentType::order, order("1002", 5));
   EXPECT_EQ(refused.status, 503);
   EXPECT_THAT(refused.body, HasSubstr("unavailable"));

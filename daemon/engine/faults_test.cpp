@@ -66,14 +66,6 @@ class FaultsTest : public EngineTest {
         {DocumentType::erasure, R"({"id":"E-1","customer":"c9"})", "shopify-eu"},
     };
   }
-  void fail_call(std::int64_t n) {
-    std::promise<void> set;
-    engine_->ask([&](const core::State&, const core::Context&) {
-      impl().writer().fail_call(n);
-      set.set_value();
-    });
-    set.get_future().get();
-  }
 };
 
 TEST_F(FaultsTest, EachCallOfEachDocumentFailsOnce) {

@@ -54,7 +54,7 @@ TEST_F(InboxTest, AWebhookOfAFailedCommitComesAgain) {
   open();
   hook("d1");
   const auto taken = engine_->take_inbox("shopify-eu", 10);
-  impl().ask([this](const core::State&, const core::Context&) { impl().writer().fail_call(2); });
+  fail_call(2);
   const Refused failed =
       bring(batch_of({document(DocumentType::item, R"({"sku":"X"})", "shopify-eu")}, taken[0].id));
   ASSERT_TRUE(failed);
