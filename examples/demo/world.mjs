@@ -116,15 +116,21 @@ export class World {
   // One call to the daemon, repeated while nobody answers: every document has an id, so a repeat is harmless.
   async call(method, path, body, type = 'application/json') {
     let answer;
+    let text;
     await this.until(`${method} ${path}`, async () => {
-      answer = await fetch(this.url + path, {
-        method,
-        headers: { Authorization: `Bearer ${TOKEN}`, 'Lotbridge-Actor': 'demo', 'Content-Type': type },
-        body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
-      }).catch(() => null);
-      return answer !== null && answer.status !== 503;
+      try {
+        answer = await fetch(this.url + path, {
+          method,
+          headers: { Authorization: `Bearer ${TOKEN}`, 'Lotbridge-Actor': 'demo', 'Content-Type': type },
+          body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+          signal: AbortSignal.timeout(20_000),
+        });
+        text = await answer.text();
+      } catch {
+        return false; // away, or killed in the middle of its answer
+      }
+      return answer.status !== 503;
     });
-    const text = await answer.text();
     const json = text.length > 0 && answer.headers.get('content-type')?.includes('json') ? JSON.parse(text) : null;
     return { status: answer.status, json, text };
   }

@@ -38,6 +38,9 @@ export class Proxy {
           exchange.answer = Buffer.concat(chunks).toString('utf8');
           this.exchanges.push(exchange);
         });
+        // Killed in the middle of its answer: the client must see that it was cut, not wait for the rest.
+        answer.on('close', () => answer.complete || outgoing.destroy());
+        answer.on('error', () => outgoing.destroy());
         outgoing.writeHead(answer.statusCode, answer.rawHeaders);
         answer.pipe(outgoing);
       },
