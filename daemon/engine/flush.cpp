@@ -187,11 +187,14 @@ void Workbench::write_balance(const BalanceKey& key, const std::string& account,
     auto sum = store.query(Sql::select_balance, owner, sku, lot, book, Blob{account});
     known = sums_.emplace(key, sum.next() ? sum.integer(0) : 0).first;
   }
+  const bool there = known->second != 0;
   known->second += delta;
   if (known->second == 0) {
     store.run(Sql::delete_balance, owner, sku, lot, book, Blob{account});
-  } else {
+  } else if (there) {
     store.run(Sql::set_balance, owner, sku, lot, book, Blob{account}, known->second);
+  } else {
+    store.run(Sql::add_balance, owner, sku, lot, book, Blob{account}, delta);
   }
 }
 

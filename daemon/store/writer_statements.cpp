@@ -137,8 +137,8 @@ constexpr Text kBooks[] = {
      "SELECT quantity FROM balances WHERE owner_id = ? AND sku_id = ? AND lot_id = ? AND book = ? "
      "AND account = ?"},
     {Sql::set_balance,
-     "REPLACE INTO balances (owner_id, sku_id, lot_id, book, account, quantity) "
-     "VALUES (?, ?, ?, ?, ?, ?)"},
+     "UPDATE balances SET quantity = ?6 WHERE owner_id = ?1 AND sku_id = ?2 AND lot_id = ?3 "
+     "AND book = ?4 AND account = ?5"},
     {Sql::add_balance,
      "INSERT INTO balances (owner_id, sku_id, lot_id, book, account, quantity) "
      "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (owner_id, sku_id, lot_id, book, account) "
