@@ -233,6 +233,26 @@ TEST_F(EngineTest, AVoidTakesADispatchBackOnce) {
   EXPECT_EQ(post(DocumentType::dispatch, again, "mad-files").status, 422);
 }
 
+TEST_F(EngineTest, ACountLeavesWhatMovedAfterItsSnapshot) {
+  open();
+  stock_dairy();
+  post(DocumentType::order, order("1001", 3));
+  // Counted at noon: 100 of LOT-B, all there. Three left at two; the count arrives in the evening.
+  post(DocumentType::dispatch,
+       R"({"id":"S-1","order":"1001","warehouse":"MAD1","at":"2026-05-16T14:00:00Z","lines":[)"
+       R"({"order_line":"1","sku":"GYP-500","quantity":3,"lots":[{"lot":"LOT-B","quantity":3}]}]})",
+       "mad-files");
+  const Answer counted =
+      post(DocumentType::count,
+           R"({"id":"C-1","warehouse":"MAD1","snapshot_at":"2026-05-16T12:00:00Z","lines":[)"
+           R"({"sku":"GYP-500","lot":"LOT-B","status":"available","counted":100}]})",
+           "mad-files");
+  EXPECT_EQ(counted.status, 200) << counted.body;
+  EXPECT_EQ(sql("SELECT count(*) FROM ledger WHERE document_id = (SELECT max(document_id) FROM "
+                "documents)"),
+            "0");
+}
+
 TEST_F(EngineTest, AFailedCommitChangesNothingAndHeals) {
   open(false);
   engine_->start();

@@ -7,6 +7,7 @@
 #include "answers.hpp"
 #include "contacts.hpp"
 #include "identity.hpp"
+#include "moved.hpp"
 #include "outbox.hpp"
 #include "references.hpp"
 #include "reversed.hpp"
@@ -145,6 +146,14 @@ core::OrderId heard_of(Workbench& bench, const Passage& way) {
 }
 
 void resolve(Workbench& bench, Passage& way) {
+  if (const auto* count = std::get_if<lotbridge::Count>(&way.document.body);
+      count != nullptr && count->snapshot_at) {
+    way.context.moved_since = [&bench](core::LotId lot, core::WarehouseId warehouse,
+                                       Maybe<core::LocationId> location, StockStatus status,
+                                       Timestamp since) {
+      return moved_since(bench, lot, warehouse, location, status, since);
+    };
+  }
   if (const auto* order = std::get_if<lotbridge::Order>(&way.document.body)) {
     way.context.order = way.identity.document != 0 ? static_cast<core::OrderId>(way.identity.order)
                                                    : heard_of(bench, way);

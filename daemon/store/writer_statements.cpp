@@ -130,6 +130,9 @@ constexpr Text kBooks[] = {
     {Sql::select_document_entries,
      "SELECT book, sku_id, lot_id, quantity, from_account, to_account FROM ledger "
      "WHERE document_id = ? AND document_id <> 0 ORDER BY number"},
+    {Sql::select_lot_moves,
+     "SELECT quantity, from_account, to_account FROM ledger "
+     "WHERE lot_id = ? AND book = 1 AND happened_at > ?"},
     {Sql::insert_audit,
      "INSERT INTO audit (owner_id, number, at, token, actor, actor_digest, action, order_id, line, "
      "field, old, new, reason, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},

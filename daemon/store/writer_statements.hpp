@@ -48,6 +48,7 @@ enum class Sql : std::uint8_t {
   upsert_chain_head,
   insert_ledger,
   select_document_entries,
+  select_lot_moves,
   insert_audit,
   select_balance,
   set_balance,
