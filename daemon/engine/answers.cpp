@@ -119,7 +119,9 @@ void write_order_line(JsonWriter& json, const core::State& state, const core::Or
   amount(json, "picked", figures.picked);
   amount(json, "dispatched", figures.dispatched);
   amount(json, "shortage", figures.shortage);
-  text_or_null(json, "shortage_reason", line.problem.empty() ? line.shortage_reason : line.problem);
+  text_or_null(
+      json, "shortage_reason",
+      line.problem.empty() ? std::string(core::shortage_reason(state, order, line)) : line.problem);
   write_allocations(json, state, order, line);
   write_excluded(json, state, why);
   json.close('}');
