@@ -16,7 +16,8 @@ TEST(Sqlite, BindsAndReadsEveryKind) {
   const std::string blob("\0\x01\xff", 3);
   insert->bind(1, std::int64_t{-7}).bind(2, std::string_view("")).bind_blob(3, blob).bind_null(4);
   ASSERT_FALSE(insert->run());
-  insert->bind(1, std::optional<std::int64_t>()).bind(2, std::optional<std::string>("x"));
+  const std::optional<std::string> text = "x";  // borrowed by the statement until it has run
+  insert->bind(1, std::optional<std::int64_t>()).bind(2, text);
   ASSERT_FALSE(insert->run());
 
   auto rows = database.prepare("SELECT i, s, b, n FROM t ORDER BY rowid");
