@@ -126,12 +126,21 @@ std::optional<Scope> scope_of_document(DocumentType type) {
     case DocumentType::count:
     case DocumentType::adjustment:
     case DocumentType::return_:
+    case DocumentType::transformation:
+    case DocumentType::purchase_order:
+    case DocumentType::charge:
+    case DocumentType::resolution:
+    case DocumentType::owner_transfer:
       return Scope::stock;
     case DocumentType::hold:
     case DocumentType::release:
     case DocumentType::policy:
+    case DocumentType::lot_correction:
       return Scope::quality;
-    case DocumentType::erasure:
+    case DocumentType::recall:
+      return Scope::recall;
+    case DocumentType::erasure:         // connectors only
+    case DocumentType::transfer_close:  // a call on the transfer
       return std::nullopt;
   }
   return std::nullopt;
@@ -152,7 +161,7 @@ std::variant<engine::Engine::OrderName, Response> order_name(const Request& requ
 }
 
 void add_document_routes(RouteTable& table, engine::Engine& engine, const PostSettings& settings) {
-  for (int number = 1; number <= static_cast<int>(DocumentType::erasure); ++number) {
+  for (int number = 1; number <= static_cast<int>(kLastDocumentType); ++number) {
     const auto type = static_cast<DocumentType>(number);
     const auto scope = scope_of_document(type);
     if (!scope) continue;

@@ -290,6 +290,12 @@ std::vector<ReadRoute> document_reads() {
   add_type<DocumentType::transfer>(routes, "/v1/transfers", "/v1/transfers/{}");
   add_type<DocumentType::count>(routes, "/v1/counts", "/v1/counts/{}");
   add_type<DocumentType::adjustment>(routes, "/v1/adjustments", "/v1/adjustments/{}");
+  add_type<DocumentType::transformation>(routes, "/v1/transformations", "/v1/transformations/{}");
+  add_type<DocumentType::lot_correction>(routes, "/v1/lot-corrections", "/v1/lot-corrections/{}");
+  add_type<DocumentType::purchase_order>(routes, "/v1/purchase-orders", "/v1/purchase-orders/{}");
+  add_type<DocumentType::charge>(routes, "/v1/charges", "/v1/charges/{}");
+  add_type<DocumentType::resolution>(routes, "/v1/resolutions", "/v1/resolutions/{}");
+  add_type<DocumentType::owner_transfer>(routes, "/v1/owner-transfers", "/v1/owner-transfers/{}");
   return routes;
 }
 

@@ -26,6 +26,19 @@ bool apply_body(Work& w, const Document& document) {
         if constexpr (std::is_same_v<T, Transfer>) return apply_transfer(w, document, body);
         if constexpr (std::is_same_v<T, Count>) return apply_count(w, document, body);
         if constexpr (std::is_same_v<T, Adjustment>) return apply_adjustment(w, document, body);
+        if constexpr (std::is_same_v<T, Transformation>)
+          return apply_transformation(w, document, body);
+        if constexpr (std::is_same_v<T, LotCorrection>)
+          return apply_lot_correction(w, document, body);
+        if constexpr (std::is_same_v<T, PurchaseOrder>)
+          return apply_purchase_order(w, document, body);
+        if constexpr (std::is_same_v<T, Charge>) return apply_charge(w, document, body);
+        if constexpr (std::is_same_v<T, Resolution>) return apply_resolution(w, document, body);
+        if constexpr (std::is_same_v<T, OwnerTransfer>)
+          return apply_owner_transfer(w, document, body);
+        if constexpr (std::is_same_v<T, Recall>) return apply_recall(w, document, body);
+        if constexpr (std::is_same_v<T, TransferClose>)
+          return apply_transfer_close(w, document, body);
         return true;  // an erasure is the store's business: nothing that it removes is here
       },
       document.body);

@@ -21,6 +21,14 @@ bool apply_release(Work&, const Document&, const Release&);
 bool apply_transfer(Work&, const Document&, const Transfer&);
 bool apply_count(Work&, const Document&, const Count&);
 bool apply_adjustment(Work&, const Document&, const Adjustment&);
+bool apply_transformation(Work&, const Document&, const Transformation&);
+bool apply_lot_correction(Work&, const Document&, const LotCorrection&);
+bool apply_purchase_order(Work&, const Document&, const PurchaseOrder&);
+bool apply_charge(Work&, const Document&, const Charge&);
+bool apply_resolution(Work&, const Document&, const Resolution&);
+bool apply_owner_transfer(Work&, const Document&, const OwnerTransfer&);
+bool apply_recall(Work&, const Document&, const Recall&);
+bool apply_transfer_close(Work&, const Document&, const TransferClose&);
 
 // ---- shared by them
 

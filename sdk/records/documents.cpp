@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "shapes.hpp"
-#include "shapes_movements.hpp"
+#include "shapes_trade.hpp"
 
 namespace lotbridge {
 namespace records {
@@ -12,8 +12,9 @@ namespace {
 struct TypeName {
   std::string_view name, path;
 };
-// In the order of DocumentType. An erasure comes from connectors only, so it has no path.
-constexpr std::array<TypeName, 14> kTypes = {{
+// In the order of DocumentType. An erasure comes from connectors only, closing a transfer is a call on
+// it, so these have no path.
+constexpr std::array<TypeName, static_cast<std::size_t>(kLastDocumentType)> kTypes = {{
     {"item", "items"},
     {"policy", "policies"},
     {"receipt", "receipts"},
@@ -28,6 +29,14 @@ constexpr std::array<TypeName, 14> kTypes = {{
     {"count", "counts"},
     {"adjustment", "adjustments"},
     {"erasure", ""},
+    {"transformation", "transformations"},
+    {"lot_correction", "lot-corrections"},
+    {"purchase_order", "purchase-orders"},
+    {"charge", "charges"},
+    {"resolution", "resolutions"},
+    {"owner_transfer", "owner-transfers"},
+    {"recall", "recalls"},
+    {"transfer_close", ""},
 }};
 
 // What every document has around its body. `command` false and true differ from absent.

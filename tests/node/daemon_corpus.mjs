@@ -79,7 +79,8 @@ let sent = 0;
 
 // Goods come before what happens to them.
 const types = ['item', 'policy', 'receipt', 'order', 'pick', 'cancellation', 'dispatch', 'return', 'transfer', 'count',
-  'adjustment', 'hold', 'release'];
+  'adjustment', 'transformation', 'lot_correction', 'purchase_order', 'charge', 'resolution', 'owner_transfer', 'hold',
+  'release'];
 
 async function submitAll() {
   for (const type of types) {
@@ -89,13 +90,13 @@ async function submitAll() {
         const document = { ...JSON.parse(readFileSync(join(corpus, type, verdict, name), 'utf8')) };
         if (document.owner === undefined || document.owner === null) document.owner = 'o';
         if (verdict === 'good') document.id = document.id === undefined ? undefined : `${name}-${document.id}`;
-        const path = `/v1/${plural[type] ?? `${type}s`}`;
+        const path = `/v1/${plural[type] ?? `${type.replace('_', '-')}s`}`;
         let { status, body } = await call('POST', path, JSON.stringify(document));
         sent += 1;
         if (verdict === 'good' && namesNothing(body)) {
           // The same as if it took nothing back; where that is all it says, there is nothing left to send.
           delete document.void_of;
-          if (document.lines === undefined) continue;
+          if (document.lines === undefined && document.inputs === undefined) continue;
           ({ status, body } = await call('POST', path, JSON.stringify(document)));
         }
         const refused = status === 422 && ['unknown_key', 'invalid_value'].includes(body.code);

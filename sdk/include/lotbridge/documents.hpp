@@ -355,6 +355,173 @@ struct Erasure {
   bool operator==(const Erasure&) const = default;
 };
 
+// ---------------------------------------------------------------- making, correcting, trading
+
+// Units that went into a transformation, or came out of it.
+struct TransformationInput {
+  std::string sku;
+  LotCode lot;
+  Quantity quantity;
+  Maybe<std::string> location;
+  StockStatus status = StockStatus::available;
+  bool operator==(const TransformationInput&) const = default;
+};
+struct TransformationOutput {
+  std::string sku;
+  Maybe<LotCode> lot;  // null: made from the item's template
+  Quantity quantity;
+  Maybe<std::string> batch, tlc_source;
+  Maybe<Date> expires_on, produced_on, sell_by, removal_on;
+  Maybe<DateKind> date_kind;
+  Maybe<std::string> location;
+  StockStatus status = StockStatus::available;
+  bool operator==(const TransformationOutput&) const = default;
+};
+// Units of an input that did not come out again; a part of what `inputs` say, not beside it.
+struct TransformationLoss {
+  std::string sku;
+  Quantity quantity;
+  Maybe<std::string> reason;
+  bool operator==(const TransformationLoss&) const = default;
+};
+struct TransformationCost {
+  std::string kind;
+  Money amount;
+  bool operator==(const TransformationCost&) const = default;
+};
+struct Transformation {
+  Maybe<std::string> warehouse, unbuild_of, void_of;
+  std::vector<TransformationInput> inputs;
+  std::vector<TransformationOutput> outputs;
+  std::vector<TransformationLoss> loss;
+  std::vector<TransformationCost> costs;
+  bool operator==(const Transformation&) const = default;
+};
+
+// What somebody proved about a lot: other dates, or the code that it really has.
+struct LotCorrection {
+  std::string sku;
+  LotCode lot;
+  Maybe<LotCode> new_lot;
+  Maybe<Date> expires_on, produced_on, sell_by, removal_on;
+  Maybe<DateKind> date_kind;
+  Maybe<std::string> batch, supplier_lot, evidence, reason;
+  bool operator==(const LotCorrection&) const = default;
+};
+
+struct PurchaseOrderLine {
+  std::string line;
+  std::string sku;
+  Maybe<std::string> pack, unit, rounding;
+  Quantity quantity;
+  bool operator==(const PurchaseOrderLine&) const = default;
+};
+struct PurchaseOrder {
+  Maybe<std::int64_t> version;
+  Maybe<std::string> supplier, warehouse;
+  Maybe<Date> expected_on;
+  std::vector<PurchaseOrderLine> lines;
+  bool operator==(const PurchaseOrder&) const = default;
+};
+
+// Freight, duty or another cost of a receipt; `lot` (and `sku`): of that lot alone.
+struct Charge {
+  std::string receipt;
+  Maybe<std::string> receipt_source;
+  std::string kind;
+  Money amount;
+  Maybe<std::string> sku;
+  Maybe<LotCode> lot;
+  bool operator==(const Charge&) const = default;
+};
+
+// Which lots the units were whose lot nobody knew.
+struct ResolutionOf {
+  Maybe<std::string> return_id, dispatch_id;  // one of them; JSON `return`, `dispatch`
+  Maybe<std::string> source;                  // of that document, where its id is not enough
+  Maybe<std::string> line;
+  bool operator==(const ResolutionOf&) const = default;
+};
+struct Resolution {
+  ResolutionOf of;
+  Maybe<std::string> sku;
+  std::vector<LotQuantity> lots;
+  bool operator==(const Resolution&) const = default;
+};
+
+// A sale in place: the goods stay where they are, the owner changes.
+struct OwnerTransferLine {
+  std::string sku;
+  LotCode lot;
+  Quantity quantity;
+  Maybe<std::string> location;
+  StockStatus status = StockStatus::available;
+  bool operator==(const OwnerTransferLine&) const = default;
+};
+struct OwnerTransfer {
+  Maybe<std::string> to_owner, warehouse, void_of;
+  std::vector<OwnerTransferLine> lines;
+  bool operator==(const OwnerTransfer&) const = default;
+};
+
+// What is missing of a transfer will not come: it becomes lost. Sent as a call on the transfer.
+struct TransferClose {
+  std::string transfer;
+  Maybe<std::string> transfer_source;
+  std::string reason;
+  bool operator==(const TransferClose&) const = default;
+};
+
+// ---------------------------------------------------------------- recall
+
+struct RecallLot {
+  std::string sku;
+  LotCode lot;
+  bool operator==(const RecallLot&) const = default;
+};
+struct RecallBatch {
+  std::string sku, batch;
+  bool operator==(const RecallBatch&) const = default;
+};
+struct RecallGtinLot {
+  std::string gtin;
+  LotCode lot;
+  bool operator==(const RecallGtinLot&) const = default;
+};
+struct RecallSupplierReceipt {
+  std::string supplier, receipt;
+  bool operator==(const RecallSupplierReceipt&) const = default;
+};
+struct RecallSkuDate {
+  std::string sku;
+  Date expires_on;
+  bool operator==(const RecallSkuDate&) const = default;
+};
+struct RecallScope {
+  std::vector<RecallLot> lots;
+  std::vector<RecallBatch> batches;
+  std::vector<RecallGtinLot> gtin_lots;
+  std::vector<RecallSupplierReceipt> supplier_receipts;
+  std::vector<RecallSkuDate> sku_dates;
+  std::vector<std::string> skus;             // whole items, LEGACY and unknown lots included
+  std::vector<std::string> transformations;  // what these production runs touched
+  bool operator==(const RecallScope&) const = default;
+};
+// Who is told; never what is blocked.
+struct RecallConsignees {
+  std::vector<std::string> regions, countries, channels, orders;
+  bool operator==(const RecallConsignees&) const = default;
+};
+struct Recall {
+  Maybe<std::int64_t> version;
+  Maybe<std::string> title, reason, recall_class, instructions;  // JSON `class`
+  RecallScope scope;
+  Maybe<RecallConsignees> consignees;
+  bool include_derived = true;  // lots made out of these
+  bool drill = false;
+  bool operator==(const Recall&) const = default;
+};
+
 // ---------------------------------------------------------------- the envelope
 
 // The types that are submitted today; the numbers are stored, so they only grow.
@@ -372,11 +539,22 @@ enum class DocumentType : std::uint8_t {
   transfer,
   count,
   adjustment,
-  erasure
+  erasure,
+  transformation,
+  lot_correction,
+  purchase_order,
+  charge,
+  resolution,
+  owner_transfer,
+  recall,
+  transfer_close
 };
+constexpr DocumentType kLastDocumentType = DocumentType::transfer_close;
 
-using Body = std::variant<Item, Policy, Receipt, Order, Pick, Cancellation, Dispatch, Return, Hold,
-                          Release, Transfer, Count, Adjustment, Erasure>;
+using Body =
+    std::variant<Item, Policy, Receipt, Order, Pick, Cancellation, Dispatch, Return, Hold, Release,
+                 Transfer, Count, Adjustment, Erasure, Transformation, LotCorrection, PurchaseOrder,
+                 Charge, Resolution, OwnerTransfer, Recall, TransferClose>;
 
 // One document as somebody sent it. `owner` and `source` are filled in by whoever accepts it.
 struct Document {
