@@ -8,8 +8,8 @@ namespace lotbridge {
 namespace records {
 namespace {
 
-constexpr std::array<std::string_view, 4> kOperations = {"lots.plan/1", "pick.send/1",
-                                                         "lots.write/1", "fulfillments.create/1"};
+constexpr std::array<std::string_view, 5> kOperations = {
+    "lots.plan/1", "pick.send/1", "lots.write/1", "fulfillments.create/1", "stock.write/1"};
 constexpr std::array<std::string_view, 5> kEvidences = {"scanned", "reported", "directed",
                                                         "inferred", "unresolved"};
 using Units = AmountOf<Sign::not_negative>;
@@ -18,8 +18,13 @@ using Units = AmountOf<Sign::not_negative>;
 struct Head {
   std::string operation, key, connector, owner, refs;
   std::int64_t version = 0;
+};
+// And of those that are about an order.
+struct OrderHead {
   InstructedOrder order;
 };
+template <typename T>
+constexpr bool kAboutOrder = !std::is_same_v<T, StockWrite>;
 
 }  // namespace
 
@@ -39,8 +44,14 @@ struct Shape<Head> {
       must_be<&Head::version, IntegerOf<INT64_MIN, INT64_MAX>>("version"),
       must_be<&Head::connector, Name>("connector"),
       must_be<&Head::owner, Name>("owner"),
-      must_be<&Head::order, ObjectOf<InstructedOrder>>("order"),
       always<&Head::refs, FreeObject>("refs"),
+  };
+};
+
+template <>
+struct Shape<OrderHead> {
+  static constexpr std::array kFields = {
+      must_be<&OrderHead::order, ObjectOf<InstructedOrder>>("order"),
   };
 };
 
@@ -147,6 +158,31 @@ struct Shape<FulfillmentsCreate> {
   };
 };
 
+template <>
+struct Shape<StockAlias> {
+  static constexpr std::array kFields = {
+      must_be<&StockAlias::code, Name>("code"),
+      must_be<&StockAlias::quantity, Units>("quantity"),
+  };
+};
+template <>
+struct Shape<StockPlace> {
+  static constexpr std::array kFields = {
+      must_be<&StockPlace::warehouse, Name>("warehouse"),
+      must_be<&StockPlace::available, Units>("available"),
+  };
+};
+template <>
+struct Shape<StockWrite> {
+  static constexpr std::array kFields = {
+      must_be<&StockWrite::channel, Name>("channel"),
+      must_be<&StockWrite::sku, Name>("sku"),
+      must_be<&StockWrite::aliases, ListOf<ObjectOf<StockAlias>>>("aliases"),
+      must_be<&StockWrite::available, Units>("available"),
+      must_be<&StockWrite::warehouses, ListOf<ObjectOf<StockPlace>>>("warehouses"),
+  };
+};
+
 namespace {
 
 struct ResultRefs {
@@ -165,7 +201,6 @@ void take(Head& head, Instruction& out) {
   out.version = head.version;
   out.connector = std::move(head.connector);
   out.owner = std::move(head.owner);
-  out.order = std::move(head.order);
   out.refs = std::move(head.refs);
 }
 
@@ -177,16 +212,21 @@ void read_body(Reader& reader, Value& value, Instruction& out) {
   Head head;
   Lookup<T> body_keys;
   Lookup<Head> head_keys;
-  Seen body_seen, head_seen;
+  OrderHead about;
+  Lookup<OrderHead> about_keys;
+  Seen body_seen, head_seen, about_seen;
   each_member(reader, object, [&](std::string_view key, Value& member) {
-    if (!read_member(reader, head_keys, head_seen, key, member, head) &&
-        !read_member(reader, body_keys, body_seen, key, member, body))
+    if (read_member(reader, head_keys, head_seen, key, member, head)) return;
+    if (kAboutOrder<T> && read_member(reader, about_keys, about_seen, key, member, about)) return;
+    if (!read_member(reader, body_keys, body_seen, key, member, body))
       refuse_member(reader, key, member);
   });
   if (reader.dead()) return;
   finish_shape(reader, head_seen, head);
+  if (kAboutOrder<T>) finish_shape(reader, about_seen, about);
   finish_shape(reader, body_seen, body);
   take(head, out);
+  out.order = std::move(about.order);
 }
 
 template <std::size_t kIndex = 0>
@@ -245,8 +285,10 @@ std::string write_instruction(const Instruction& instruction) {
   writer.text(instruction.connector);
   writer.key("owner");
   writer.text(instruction.owner);
-  writer.key("order");
-  records::ObjectOf<InstructedOrder>::write(writer, instruction.order);
+  if (instruction.operation() != Operation::stock_write) {
+    writer.key("order");
+    records::ObjectOf<InstructedOrder>::write(writer, instruction.order);
+  }
   writer.key("refs");
   writer.raw(instruction.refs.empty() ? std::string_view("{}") : instruction.refs);
   std::visit([&](const auto& body) { records::write_members(writer, body); }, instruction.body);

@@ -25,7 +25,7 @@ PlannedLine planned() {
 }
 
 std::vector<Instruction> samples() {
-  std::vector<Instruction> out(4, head());
+  std::vector<Instruction> out(5, head());
   out[0].body = LotsPlan{"allocated", {planned()}};
   PickSend pick;
   pick.status = "partial";
@@ -50,6 +50,12 @@ std::vector<Instruction> samples() {
                                     std::nullopt,
                                     *Timestamp::parse("2026-05-18T15:00:00Z"),
                                     {{"1", std::nullopt, Quantity::whole(3)}}}};
+  out[4].order = {};  // about an item, not about an order
+  out[4].body = StockWrite{"shopify-eu",
+                           "GYP-500",
+                           {{"GYP-500-2PK", Quantity::whole(2)}},
+                           Quantity{12'500'000},
+                           {{"MAD1", Quantity{12'500'000}}, {"BCN1", Quantity{}}}};
   return out;
 }
 

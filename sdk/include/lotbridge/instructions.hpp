@@ -1,9 +1,9 @@
 // What the daemon asks of a connector: the instructions that go out, as plain structs.
 //
-// Each carries the whole current state of its order with a version; a newer one replaces older
-// ones. `key` is the same for the same content, so a receiver can drop repeats. `refs` are the
-// platform's ids that earlier results brought. The JSON is schemas/instructions/. Plain values; any
-// thread.
+// Each carries the whole current state of its order (or item) with a version; a newer one replaces
+// older ones. `key` is the same for the same content, so a receiver can drop repeats. `refs` are
+// the platform's ids that earlier results brought. The JSON is schemas/instructions/. Plain values;
+// any thread.
 #pragma once
 
 #include <cstdint>
@@ -116,17 +116,44 @@ struct FulfillmentsCreate {
   bool operator==(const FulfillmentsCreate&) const = default;
 };
 
+// What the platform calls the item: so many base units each.
+struct StockAlias {
+  std::string code;
+  Quantity quantity;
+  bool operator==(const StockAlias&) const = default;
+};
+struct StockPlace {
+  std::string warehouse;
+  Quantity available;
+  bool operator==(const StockPlace&) const = default;
+};
+
+// stock.write/1: what this channel may sell of one item, in base units. About no order.
+struct StockWrite {
+  std::string channel, sku;
+  std::vector<StockAlias> aliases;  // of the item at this connector
+  Quantity available;               // of all warehouses together
+  std::vector<StockPlace> warehouses;
+  bool operator==(const StockWrite&) const = default;
+};
+
 // The alternatives of an instruction's body, in this order; the numbers are stored, so they only
 // grow.
-enum class Operation : std::uint8_t { lots_plan = 1, pick_send, lots_write, fulfillments_create };
-using InstructionBody = std::variant<LotsPlan, PickSend, LotsWrite, FulfillmentsCreate>;
+enum class Operation : std::uint8_t {
+  lots_plan = 1,
+  pick_send,
+  lots_write,
+  fulfillments_create,
+  stock_write
+};
+using InstructionBody = std::variant<LotsPlan, PickSend, LotsWrite, FulfillmentsCreate, StockWrite>;
 
 struct Instruction {
   std::string key;
-  std::int64_t version = 0;  // grows per order
+  std::int64_t version = 0;  // grows per order, or item
   std::string connector, owner;
-  InstructedOrder order;
-  std::string refs;  // one JSON object as text, "" when there is none
+  InstructedOrder order;  // empty where it is about none
+  std::string refs;       // one JSON object as text, "" when there is none
   InstructionBody body;
 
   Operation operation() const { return static_cast<Operation>(body.index() + 1); }

@@ -148,7 +148,7 @@ class Connector {
   virtual void write_lots(Call&, const Instruction&, const LotsWrite&);
   virtual void send_pick(Call&, const Instruction&, const PickSend&);
   virtual void create_fulfillments(Call&, const Instruction&, const FulfillmentsCreate&);
-  virtual void write_stock(Call&, const Json& instruction);
+  virtual void write_stock(Call&, const Instruction&, const StockWrite&);
   virtual void write_hold(Call&, const Json& instruction);
   virtual void notify_recall(Call&, const Json& instruction);
 };
