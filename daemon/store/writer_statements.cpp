@@ -262,6 +262,14 @@ constexpr Text kOutbox[] = {
     {Sql::upsert_refs,
      "INSERT INTO refs (connector, subject, refs) VALUES (?, ?, ?) "
      "ON CONFLICT (connector, subject) DO UPDATE SET refs = excluded.refs"},
+    {Sql::select_channel_stock,
+     "SELECT channel, sent, places FROM channel_stock WHERE owner_id = ? AND sku_id = ?"},
+    {Sql::select_all_channel_stock,
+     "SELECT owner_id, sku_id, channel, sent, places FROM channel_stock"},
+    {Sql::upsert_channel_stock,
+     "INSERT INTO channel_stock (owner_id, sku_id, channel, sent, places) VALUES (?, ?, ?, ?, ?) "
+     "ON CONFLICT (owner_id, sku_id, channel) DO UPDATE SET sent = excluded.sent, "
+     "places = excluded.places"},
 };
 
 constexpr std::size_t kCount = static_cast<std::size_t>(Sql::count);

@@ -91,6 +91,9 @@ enum class Sql : std::uint8_t {
   delivered_pick,
   select_refs,
   upsert_refs,
+  select_channel_stock,
+  select_all_channel_stock,
+  upsert_channel_stock,
   count
 };
 
