@@ -119,6 +119,41 @@ Exchange exchange_of(const YAML::Node& node) {
   return out;
 }
 
+// Quoted scalars are texts; plain ones are what JSON takes them for, else texts too.
+std::string json_of(const YAML::Node& node) {
+  std::string out;
+  if (node.IsMap()) {
+    for (const auto& item : node) {
+      out += (out.empty() ? "{" : ",") + json_quoted(item.first.as<std::string>()) + ":" +
+             json_of(item.second);
+    }
+    return out.empty() ? "{}" : out + "}";
+  }
+  if (node.IsSequence()) {
+    for (const auto& item : node) out += (out.empty() ? "[" : ",") + json_of(item);
+    return out.empty() ? "[]" : out + "]";
+  }
+  if (!node.IsDefined() || node.IsNull()) return "null";
+  const std::string text = node.Scalar();
+  const bool plain = node.Tag() != "!";
+  if (plain && (text == "true" || text == "false")) return text;
+  if (plain && !text.empty() && Quantity::parse(text)) return text;
+  return json_quoted(text);
+}
+
+// JSON is YAML already; only one that spans lines is indented.
+std::string json_if_given(const YAML::Node& node) {
+  if (!node) return "";
+  return node.IsScalar() && node.Scalar().starts_with("{") ? node.Scalar() : json_of(node);
+}
+
+std::map<std::string, std::string> texts_of(const YAML::Node& node) {
+  std::map<std::string, std::string> out;
+  if (!node) return out;
+  for (const auto& item : node) out.emplace(item.first.as<std::string>(), text_of(item.second));
+  return out;
+}
+
 void put_text(YAML::Emitter& out, const char* key, const std::string& text) {
   if (text.empty()) return;
   out << YAML::Key << key << YAML::Value;
@@ -140,8 +175,16 @@ Result<Cassette> Cassette::read(std::string_view yaml) {
   try {
     const YAML::Node root = YAML::Load(std::string(yaml));
     Cassette out;
-    only_keys(root, {"exchanges"});
+    only_keys(root,
+              {"operation", "settings", "input", "now", "secrets", "files", "exchanges", "again"});
+    out.operation = text_of(root["operation"]);
+    out.settings = json_if_given(root["settings"]);
+    out.input = json_if_given(root["input"]);
+    out.now = text_of(root["now"]);
+    out.secrets = texts_of(root["secrets"]);
+    out.files = texts_of(root["files"]);
     for (const auto& node : root["exchanges"]) out.exchanges.push_back(exchange_of(node));
+    for (const auto& node : root["again"]) out.again.push_back(exchange_of(node));
     return out;
   } catch (const YAML::Exception& error) {
     return Problem{"bad_cassette", std::string("the cassette can't be read: ") + error.what(), {}};
@@ -158,9 +201,10 @@ Result<Cassette> Cassette::load(const std::string& path) {
   return read;
 }
 
-std::string Cassette::write() const {
-  YAML::Emitter out;
-  out << YAML::BeginMap << YAML::Key << "exchanges" << YAML::Value << YAML::BeginSeq;
+namespace {
+
+void put_exchanges(YAML::Emitter& out, const char* key, const std::vector<Exchange>& exchanges) {
+  out << YAML::Key << key << YAML::Value << YAML::BeginSeq;
   for (const Exchange& exchange : exchanges) {
     out << YAML::BeginMap << YAML::Key << "request" << YAML::Value << YAML::BeginMap;
     put_text(out, "method", exchange.request.method);
@@ -177,7 +221,31 @@ std::string Cassette::write() const {
     put_text(out, "body", exchange.body);
     out << YAML::EndMap << YAML::EndMap;
   }
-  out << YAML::EndSeq << YAML::EndMap;
+  out << YAML::EndSeq;
+}
+
+void put_texts(YAML::Emitter& out, const char* key,
+               const std::map<std::string, std::string>& texts) {
+  if (texts.empty()) return;
+  out << YAML::Key << key << YAML::Value << YAML::BeginMap;
+  for (const auto& [name, text] : texts) put_text(out, name.c_str(), text);
+  out << YAML::EndMap;
+}
+
+}  // namespace
+
+std::string Cassette::write() const {
+  YAML::Emitter out;
+  out << YAML::BeginMap;
+  put_text(out, "operation", operation);
+  put_text(out, "settings", settings);
+  put_text(out, "input", input);
+  put_text(out, "now", now);
+  put_texts(out, "secrets", secrets);
+  put_texts(out, "files", files);
+  put_exchanges(out, "exchanges", exchanges);
+  if (!again.empty()) put_exchanges(out, "again", again);
+  out << YAML::EndMap;
   return std::string(out.c_str()) + "\n";
 }
 

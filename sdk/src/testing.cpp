@@ -7,43 +7,17 @@
 #include <random>
 #include <stdexcept>
 
+#include <lotbridge/detail/host_call.hpp>
 #include <lotbridge/records.hpp>
 
 namespace lotbridge::testing {
 namespace {
 
+using detail::HostCall;
+using detail::LentText;
+
 std::string text_of(lb_bytes bytes) {
   return bytes.len == 0 ? std::string() : std::string(bytes.data, bytes.len);
-}
-
-// What the host lends has 64 zero bytes behind it.
-struct Lent {
-  std::string text;
-  explicit Lent(std::string from) : text(std::move(from)) { text.append(64, '\0'); }
-  lb_bytes view() const { return {text.data(), text.size() - 64}; }
-};
-
-const lb_connector& loaded(const std::string& file) {
-  void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!handle) throw std::runtime_error(dlerror());
-  const void* symbol = dlsym(handle, "lotbridge_connector_1");
-  if (!symbol) throw std::runtime_error(file + " exports no lotbridge_connector_1");
-  return *static_cast<const lb_connector*>(symbol);  // it stays mapped
-}
-
-HttpRequest request_of(const lb_http_request& from) {
-  HttpRequest out;
-  out.method = text_of(from.method);
-  out.url = text_of(from.url);
-  for (std::size_t n = 0; n < from.header_count; ++n) {
-    out.headers.push_back({text_of(from.headers[n].name), text_of(from.headers[n].value)});
-  }
-  out.body = text_of(from.body);
-  out.bucket = text_of(from.bucket);
-  out.cost = from.cost;
-  out.idempotency_key = text_of(from.idempotency_key);
-  out.timeout_ms = from.timeout_ms;
-  return out;
 }
 
 Parked parked_of(const std::string& json) {
@@ -55,32 +29,49 @@ Parked parked_of(const std::string& json) {
 
 }  // namespace
 
-struct Replay::Running {
-  struct Table : lb_host {
-    Running* running;
-  };
+const lb_connector& loaded_connector(const std::string& file) {
+  void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!handle) throw std::runtime_error(dlerror());
+  const void* symbol = dlsym(handle, "lotbridge_connector_1");
+  if (!symbol) throw std::runtime_error(file + " exports no lotbridge_connector_1");
+  return *static_cast<const lb_connector*>(symbol);  // it stays mapped
+}
 
-  explicit Running(Replay& of) : replay(of) { fill(); }
+struct Replay::Running final : HostCall {
+  explicit Running(Replay& of) : replay(of), seeded(of.seed) {}
 
   Replay& replay;
   Outcome run;
-  Table table{};
   std::vector<Emitted> waiting;  // emitted since the last checkpoint
-  std::mt19937_64 random{20260516};
-  bool asked_to_stop = false;
+  std::mt19937_64 seeded;
+  enum class Stage { opening, running, ended } stage = Stage::opening;
 
-  // The answer that was lent last.
-  std::vector<Lent> lent;
-  std::vector<lb_header> headers;
-  lb_http_response response{};
+  detail::LentReply lent;
 
-  lb_call* handle() { return reinterpret_cast<lb_call*>(this); }
-  static Running& of(lb_call* call) { return *reinterpret_cast<Running*>(call); }
-
-  // True where the test wants the connector to stop.
+  // True where the function must not do anything: the test wants the connector to stop, or it is
+  // called at a time when it may not be.
   bool note(const char* function) {
-    if (replay.on_host_call && replay.on_host_call(function)) asked_to_stop = true;
-    return asked_to_stop;
+    if (stage != Stage::running) {
+      broke(std::string(function) + " was called " +
+            (stage == Stage::opening ? "while an instance was opened"
+                                     : "after the operation had returned"));
+      return true;
+    }
+    // A waiting function may come back on another thread, where the exception in flight is not.
+    if (std::current_exception())
+      broke(std::string(function) + " was called inside a catch, with its exception in flight");
+    if (function != std::string_view("cancelled")) run.calls.emplace_back(function);
+    if (replay.on_host_call && replay.on_host_call(function)) run.stopped = true;
+    return run.stopped;
+  }
+
+  void broke(std::string promise) {
+    if (run.broken.size() < 20) run.broken.push_back(std::move(promise));
+  }
+  // For the functions that may be called while an instance is opened, too.
+  void still_there(const char* function) {
+    if (stage == Stage::ended)
+      broke(std::string(function) + " was called after the operation had returned");
   }
 
   lb_status refuse(lb_status status, const std::string& message) {
@@ -99,23 +90,6 @@ struct Replay::Running {
     if (played.ok()) return std::move(played.value());
     run.mismatch = played.problem().detail;
     return refuse(LB_BUG, run.mismatch);
-  }
-
-  lb_status lend(const HttpReply& reply) {
-    lent.clear();
-    headers.clear();
-    lent.reserve(reply.headers().size() * 2 + 1);
-    lent.emplace_back(reply.body());
-    for (const HttpHeader& header : reply.headers()) {
-      std::string name = header.name;
-      for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-      lent.emplace_back(name);
-      lent.emplace_back(header.value);
-      headers.push_back({lent[lent.size() - 2].view(), lent.back().view()});
-    }
-    response = {sizeof(lb_http_response), reply.code(), headers.data(), headers.size(),
-                lent[0].view()};
-    return LB_OK;
   }
 
   void store() {
@@ -143,117 +117,153 @@ struct Replay::Running {
 
   void end(lb_status status) {
     run.status = status;
-    if (status == LB_OK) store();
+    if (status == LB_OK && !run.stopped) store();
     run.dropped = std::move(waiting);
+    waiting.clear();
+    stage = Stage::ended;
   }
 
-  void fill();
-  void fill_values();
+  lb_status http(const lb_http_request& request, const lb_http_response** out) override {
+    if (note("http")) return LB_CANCELLED;
+    const Answered answered = answer(detail::request_of(request));
+    if (const lb_status* status = std::get_if<lb_status>(&answered))
+      return run.message.empty() ? refuse(*status, "the request got no answer") : *status;
+    *out = lent.lend(std::get<HttpReply>(answered));
+    return LB_OK;
+  }
+  lb_status emit(std::string_view kind, std::string_view json) override {
+    if (note("emit")) return LB_CANCELLED;
+    waiting.push_back({std::string(kind), std::string(json)});
+    run.handed_over.push_back(waiting.back());
+    return LB_OK;
+  }
+  lb_status checkpoint(std::string_view cursor) override {
+    if (note("checkpoint")) return LB_CANCELLED;
+    store();
+    run.cursors.emplace_back(cursor);
+    replay.cursor = run.cursors.back();
+    return LB_OK;
+  }
+  lb_status result(std::string_view json) override {
+    if (note("result")) return LB_CANCELLED;
+    run.result = std::string(json);
+    return LB_OK;
+  }
+  lb_status fail(const lb_error& error) override {
+    still_there("fail");
+    run.message = text_of(error.message);
+    run.path = text_of(error.path);
+    run.vendor_code = text_of(error.vendor_code);
+    run.retry_after_ms = error.retry_after_ms;
+    return error.status;
+  }
+  void log(std::int32_t, std::string_view message) override {
+    still_there("log");
+    run.logs.emplace_back(message);
+  }
+  std::int64_t now_ms() override {
+    still_there("now_ms");
+    return replay.now.ms;
+  }
+  lb_status sleep(std::uint64_t duration) override {
+    if (note("sleep_ms")) return LB_CANCELLED;
+    replay.now.ms += static_cast<std::int64_t>(duration);
+    run.slept_ms += duration;
+    return LB_OK;
+  }
+  lb_status random(void* to, std::size_t n) override {
+    auto* out = static_cast<unsigned char*>(to);
+    for (std::size_t at = 0; at < n; ++at) out[at] = static_cast<unsigned char>(seeded() & 0xff);
+    return LB_OK;
+  }
+  bool cancelled() override { return note("cancelled"); }
+  lb_status hmac(std::string_view key, std::string_view algorithm, std::string_view data,
+                 std::uint8_t* out, std::size_t* length) override;
 };
 
-void Replay::Running::fill() {
-  table.size = sizeof(lb_host);
-  table.abi_minor = LB_ABI_MINOR;
-  table.running = this;
-  table.http = [](lb_call* call, const lb_http_request* request,
-                  const lb_http_response** out) -> lb_status {
-    Running& self = of(call);
-    if (self.note("http")) return LB_CANCELLED;
-    const Answered answered = self.answer(request_of(*request));
-    if (const lb_status* status = std::get_if<lb_status>(&answered)) {
-      return self.run.message.empty() ? self.refuse(*status, "the request got no answer") : *status;
-    }
-    *out = &self.response;
-    return self.lend(std::get<HttpReply>(answered));
+// The calls of an instance stay, so that one which comes too late finds its place.
+struct Replay::Opened {
+  struct Table : lb_host {
+    Replay* replay;
   };
-  table.emit = [](lb_call* call, lb_bytes kind, lb_bytes json) -> lb_status {
-    Running& self = of(call);
-    if (self.note("emit")) return LB_CANCELLED;
-    self.waiting.push_back({text_of(kind), text_of(json)});
-    return LB_OK;
-  };
-  table.checkpoint = [](lb_call* call, lb_bytes cursor) -> lb_status {
-    Running& self = of(call);
-    if (self.note("checkpoint")) return LB_CANCELLED;
-    self.store();
-    self.run.cursors.push_back(text_of(cursor));
-    self.replay.cursor = self.run.cursors.back();
-    return LB_OK;
-  };
-  table.result = [](lb_call* call, lb_bytes json) -> lb_status {
-    Running& self = of(call);
-    if (self.note("result")) return LB_CANCELLED;
-    self.run.result = text_of(json);
-    return LB_OK;
-  };
-  table.fail = [](lb_call* call, const lb_error* error) -> lb_status {
-    Running& self = of(call);
-    self.run.message = text_of(error->message);
-    self.run.path = text_of(error->path);
-    self.run.vendor_code = text_of(error->vendor_code);
-    self.run.retry_after_ms = error->retry_after_ms;
-    return error->status;
-  };
-  fill_values();
-}
 
-void Replay::Running::fill_values() {
-  table.log = [](lb_call* call, std::int32_t, lb_bytes message) {
-    of(call).run.logs.push_back(text_of(message));
-  };
-  table.now_ms = [](lb_call* call) { return of(call).replay.now.ms; };
-  table.sleep_ms = [](lb_call* call, std::uint64_t duration) -> lb_status {
-    Running& self = of(call);
-    if (self.note("sleep_ms")) return LB_CANCELLED;
-    self.replay.now.ms += static_cast<std::int64_t>(duration);
-    self.run.slept_ms += duration;
-    return LB_OK;
-  };
-  table.random = [](lb_call* call, void* to, std::size_t n) -> lb_status {
-    auto* out = static_cast<unsigned char*>(to);
-    for (std::size_t at = 0; at < n; ++at)
-      out[at] = static_cast<unsigned char>(of(call).random() & 0xff);
-    return LB_OK;
-  };
-  table.cancelled = [](lb_call* call) -> std::int32_t {
-    return of(call).note("cancelled") ? 1 : 0;
-  };
-  table.hmac = [](lb_call* call, lb_bytes key, lb_bytes algorithm, lb_bytes data, std::uint8_t* out,
-                  std::size_t* length) -> lb_status {
-    Running& self = of(call);
-    std::string filled = text_of(key);
-    for (auto at = filled.find("{{secret:"); at != std::string::npos;
-         at = filled.find("{{secret:", at)) {
-      const auto end = filled.find("}}", at);
-      const std::string name = filled.substr(at + 9, end - at - 9);
-      const auto found = self.replay.secrets.find(name);
-      const std::string value =
-          found == self.replay.secrets.end() ? "secret-" + name : found->second;
-      filled.replace(at, end + 2 - at, value);
-      at += value.size();
-    }
-    const EVP_MD* digest = EVP_get_digestbyname(text_of(algorithm).c_str());
-    if (!digest) return self.refuse(LB_UNSUPPORTED, "no such digest: " + text_of(algorithm));
-    unsigned int written = 0;
-    HMAC(digest, filled.data(), static_cast<int>(filled.size()),
-         reinterpret_cast<const unsigned char*>(data.data), data.len, out, &written);
-    *length = written;
-    return LB_OK;
-  };
-  table.extension = [](const lb_host* host, lb_bytes id) -> const void* {
-    const Running& self = *static_cast<const Table*>(host)->running;
-    const auto found = self.replay.extensions.find(text_of(id));
-    return found == self.replay.extensions.end() ? nullptr : found->second;
-  };
+  explicit Opened(Replay& of) : replay(of) {
+    detail::fill_host_table(table);
+    table.replay = &of;
+    table.extension = [](const lb_host* host, lb_bytes id) -> const void* {
+      const Replay& self = *static_cast<const Table*>(host)->replay;
+      const auto found = self.extensions.find(text_of(id));
+      return found == self.extensions.end() ? nullptr : found->second;
+    };
+  }
+
+  Running& begin() {
+    calls.push_back(std::make_unique<Running>(replay));
+    return *calls.back();
+  }
+
+  Outcome open() {
+    Running& call = begin();
+    const LentText settings(replay.settings_);
+    const lb_status status =
+        replay.connector_->open(&table, call.handle(), settings.view(), &instance);
+    const bool nothing = status == LB_OK && instance == nullptr;
+    call.end(nothing ? call.refuse(LB_BUG, "open gave no instance") : status);
+    return call.run;
+  }
+
+  Outcome run(lb_op_fn function, const std::string& input_json) {
+    Running& call = begin();
+    call.stage = Running::Stage::running;
+    const LentText input(input_json);
+    call.end(function(instance, call.handle(), input.view()));
+    return call.run;
+  }
+
+  // What came too late, of all calls.
+  std::vector<std::string> close() {
+    if (instance != nullptr) replay.connector_->close(instance);
+    instance = nullptr;
+    std::vector<std::string> late;
+    for (const auto& call : calls)
+      late.insert(late.end(), call->run.broken.begin(), call->run.broken.end());
+    return late;
+  }
+
+  Replay& replay;
+  Table table{};
+  lb_instance* instance = nullptr;
+  std::vector<std::unique_ptr<Running>> calls;
+};
+
+lb_status Replay::Running::hmac(std::string_view key, std::string_view algorithm,
+                                std::string_view data, std::uint8_t* out, std::size_t* length) {
+  std::string filled(key);
+  for (auto at = filled.find("{{secret:"); at != std::string::npos;
+       at = filled.find("{{secret:", at)) {
+    const auto end = filled.find("}}", at);
+    const std::string name = filled.substr(at + 9, end - at - 9);
+    const auto found = replay.secrets.find(name);
+    const std::string value = found == replay.secrets.end() ? "secret-" + name : found->second;
+    filled.replace(at, end + 2 - at, value);
+    at += value.size();
+  }
+  const EVP_MD* digest = EVP_get_digestbyname(std::string(algorithm).c_str());
+  if (!digest) return refuse(LB_UNSUPPORTED, "no such digest: " + std::string(algorithm));
+  unsigned int written = 0;
+  HMAC(digest, filled.data(), static_cast<int>(filled.size()),
+       reinterpret_cast<const unsigned char*>(data.data()), data.size(), out, &written);
+  *length = written;
+  return LB_OK;
 }
 
 Replay::Replay(const lb_connector& connector, std::string settings)
     : connector_(&connector), settings_(std::move(settings)) {}
 
 Replay::Replay(const std::string& file, std::string settings)
-    : Replay(loaded(file), std::move(settings)) {}
+    : Replay(loaded_connector(file), std::move(settings)) {}
 
-Replay::~Replay() = default;
+Replay::~Replay() { release(); }
 
 void Replay::play(const std::string& cassette_file) {
   auto read = Cassette::load(cassette_file);
@@ -267,35 +277,48 @@ void Replay::play(Cassette cassette) {
 
 std::string Replay::unplayed() const { return player_ ? player_->unplayed() : ""; }
 
-Outcome Replay::with_instance(const std::function<void(Running&, lb_instance*)>& body) {
-  Running running(*this);
-  const Lent settings(settings_);
-  lb_instance* instance = nullptr;
-  const lb_status status =
-      connector_->open(&running.table, running.handle(), settings.view(), &instance);
-  running.run.status = status;
-  if (status == LB_OK) {
-    body(running, instance);
-    connector_->close(instance);
-  }
-  return std::move(running.run);
+Outcome Replay::hold() {
+  release();
+  auto opened = std::make_unique<Opened>(*this);
+  Outcome out = opened->open();
+  if (out.status == LB_OK) held_ = std::move(opened);
+  return out;
+}
+
+std::vector<std::string> Replay::release() {
+  if (!held_) return {};
+  const auto late = held_->close();
+  held_.reset();
+  return late;
 }
 
 Outcome Replay::open() {
-  return with_instance([](Running&, lb_instance*) {});
+  Opened opened(*this);
+  Outcome out = opened.open();
+  out.broken = opened.close();
+  return out;
 }
 
 Outcome Replay::run(const std::string& operation, const std::string& input_json) {
-  return with_instance([&](Running& running, lb_instance* instance) {
-    const Lent input(input_json);
-    for (std::size_t n = 0; n < connector_->op_count; ++n) {
-      const auto& op = *reinterpret_cast<const lb_op*>(
-          reinterpret_cast<const char*>(connector_->ops) + n * connector_->op_size);
-      if (operation == op.name)
-        return running.end(op.run(instance, running.handle(), input.view()));
-    }
-    running.end(running.refuse(LB_UNSUPPORTED, "the connector has no operation " + operation));
-  });
+  lb_op_fn function = nullptr;
+  for (std::size_t n = 0; n < connector_->op_count; ++n) {
+    const auto& op = *reinterpret_cast<const lb_op*>(
+        reinterpret_cast<const char*>(connector_->ops) + n * connector_->op_size);
+    if (operation == op.name) function = op.run;
+  }
+  if (function == nullptr) {
+    Outcome out;
+    out.status = LB_UNSUPPORTED;
+    out.message = "the connector has no operation " + operation;
+    return out;
+  }
+  if (held_) return held_->run(function, input_json);
+  Opened opened(*this);
+  Outcome out = opened.open();
+  if (out.status != LB_OK) return out;
+  out = opened.run(function, input_json);
+  out.broken = opened.close();
+  return out;
 }
 
 Outcome Replay::pull(const std::string& operation) {

@@ -9,11 +9,16 @@
 //     - request: {method: GET, url: "https://demo.acme.example/orders?after="}
 //       reply: {code: 200, headers: {content-type: application/json}, body: '{"orders": []}'}
 //
+// A file may say what was run to get it, so that anybody can run it again: `operation`, `settings`,
+// `input`, the time `now`, the `files` that waited, and made-up `secrets` that sign webhooks.
+// `again` holds what was exchanged when the same operation ran a second time.
+//
 // A request's `headers` name only those that must be the same; `body` is compared as JSON where
 // both are JSON; `body_has` lists pieces that must be in it instead. `bucket` is "default" where it
 // is left out.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +37,11 @@ struct Exchange {
 };
 
 struct Cassette {
-  std::vector<Exchange> exchanges;
+  std::string operation;        // "orders.pull/1"
+  std::string settings, input;  // JSON; written in the file as YAML
+  std::string now;              // RFC 3339
+  std::map<std::string, std::string> secrets, files;
+  std::vector<Exchange> exchanges, again;
 
   static Result<Cassette> read(std::string_view yaml);
   static Result<Cassette> load(const std::string& path);

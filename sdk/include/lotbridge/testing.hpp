@@ -51,6 +51,11 @@ struct Outcome {
   std::string mismatch;  // a request that the cassette does not hold
   std::uint64_t slept_ms = 0;
 
+  std::vector<Emitted> handed_over;  // all that was emitted, stored or not, parked ones included
+  std::vector<std::string> calls;    // the host functions that may wait, in order: "http", "emit"
+  std::vector<std::string> broken;   // promises of connector.h that were not kept, a sentence each
+  bool stopped = false;              // on_host_call asked it to end
+
   std::string text() const;  // all of it, for a failed test
 };
 
@@ -76,7 +81,8 @@ class Replay {
   std::function<Answered(const HttpRequest&)> on_http;
   // The n-th request of the next run (0 is the first) gets this instead.
   std::map<std::size_t, Answered> faults;
-  // Called at each host function of the next run; true asks the connector to stop.
+  // Called at each host function of the next run; true asks the connector to stop, as a cancelled
+  // call or a dying process does: nothing is stored any more.
   std::function<bool(const char* function)> on_host_call;
 
   std::map<std::string, std::string>
@@ -85,6 +91,7 @@ class Replay {
   Timestamp now{1'778'922'000'000};  // 2026-05-16T09:00:00Z
   std::string cursor = "null";       // what pull() gives; each checkpoint replaces it
   std::optional<Timestamp> start_at;
+  std::uint64_t seed = 20260516;  // of the random numbers
 
   // Opens an instance and closes it again: are the settings accepted?
   Outcome open();
@@ -94,16 +101,47 @@ class Replay {
                   const std::string& delivery = "d-1",
                   const std::map<std::string, std::string>& headers = {});
 
+  // Opens an instance that all following runs share, until release(). Without it each run has its
+  // own.
+  Outcome hold();
+  // What was broken while it closed.
+  std::vector<std::string> release();
+
   std::vector<std::string> operations() const;
   const std::string& settings() const { return settings_; }
+  const lb_connector& connector() const { return *connector_; }
 
  private:
   struct Running;  // the host's side of a running operation
-  Outcome with_instance(const std::function<void(Running&, lb_instance*)>& body);
+  struct Opened;   // an instance and the host table that it was given
 
   const lb_connector* connector_;
   std::string settings_;
   std::unique_ptr<CassettePlayer> player_;
+  std::unique_ptr<Opened> held_;
+};
+
+// A built file, loaded for good; throws std::runtime_error when it can't be.
+const lb_connector& loaded_connector(const std::string& file);
+
+// The host feature lotbridge.files/1 in memory. Put its table into Replay::extensions.
+class MemoryFiles {
+ public:
+  explicit MemoryFiles(std::map<std::string, std::string> waiting = {});
+  MemoryFiles(const MemoryFiles&) = delete;
+  MemoryFiles& operator=(const MemoryFiles&) = delete;
+  const void* table() const;
+
+  std::map<std::string, std::string> inbound, outbound;
+  std::map<std::string, std::string> done, failed;  // where finish() moved files
+  std::map<std::string, std::string> reports;       // name -> the text for people
+  std::vector<std::string> calls;                   // "list", "read orders.csv", ...
+  // Called before each function; anything but LB_OK is what the connector gets.
+  std::function<lb_status(const std::string& call)> on_call;
+
+ private:
+  struct Inner;
+  std::shared_ptr<Inner> inner_;
 };
 
 }  // namespace lotbridge::testing
