@@ -80,7 +80,8 @@ std::vector<LotShare> named_lots(Work& w, const Leaving& leaving) {
   return shares;
 }
 
-// What the line had picked, then what it had reserved, in picking sequence.
+// What the line had picked, then what it had reserved, in picking sequence. Whoever picked has
+// named the lot already, though not with the dispatch.
 Quantity own_lots(Work& w, const Leaving& leaving, Evidence evidence, Quantity left,
                   std::vector<LotShare>& shares) {
   const Order& order = *w.t.find_order(leaving.order);
@@ -91,7 +92,7 @@ Quantity own_lots(Work& w, const Leaving& leaving, Evidence evidence, Quantity l
   for (const bool picked : {true, false}) {
     for (const Promise& promise : promises) {
       const Quantity units = std::min(picked ? promise.picked : promise.reserved, left);
-      add_share(shares, promise.lot, units, evidence);
+      add_share(shares, promise.lot, units, picked ? Evidence::reported : evidence);
       left -= std::max(units, Quantity{});
     }
   }

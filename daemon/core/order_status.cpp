@@ -76,6 +76,18 @@ Quantity units_there(const State::Tables& t, const LotStock& row, WarehouseId wa
   return row.spread ? on_hand(t, row.lot, warehouse) : row.available_status;
 }
 
+// Units beside those that may be sold: not the lot is the matter, but the state that these are in.
+Reason set_aside(const State::Tables& t, const LotStock& row, WarehouseId warehouse) {
+  if (!row.spread) return Reason::none;
+  bool damaged = false;
+  for (const StockCell& cell : t.cells(row.lot, warehouse)) {
+    if (!cell.on_hand.is_positive()) continue;
+    if (cell.status == StockStatus::quarantine) return Reason::quarantine;
+    damaged = damaged || cell.status == StockStatus::damaged;
+  }
+  return damaged ? Reason::damaged : Reason::none;
+}
+
 // Why a row gave nothing (or not all it has) to a line that is short or passed it by.
 Reason exclusion(const State::Tables& t, const Demand& d, const LotStock& row,
                  WarehouseId warehouse, const LineState& line, bool is_short) {
@@ -84,11 +96,13 @@ Reason exclusion(const State::Tables& t, const Demand& d, const LotStock& row,
   const Quantity free = free_units(t, row, warehouse);
   const Quantity own = promised_of_line(line, row.lot, warehouse);
   if (!free.is_positive()) {
-    return own.is_positive() && row.reserved + row.picked == own ? Reason::none : Reason::reserved;
+    if (row.reserved + row.picked > own || own.is_zero()) return Reason::reserved;
+    return is_short ? set_aside(t, row, warehouse) : Reason::none;
   }
   if (!is_short) return Reason::none;
   if (free < d.policy.multiple) return Reason::pack_multiple;
-  return d.policy.max_lots ? Reason::split_limit : Reason::none;
+  const bool one_lot = line.sent.same_lot_group && line.shortage_reason == "same_lot_group";
+  return d.policy.max_lots || one_lot ? Reason::split_limit : Reason::none;
 }
 
 void explain_shelf(const State::Tables& t, const Order& order, const LineState& line,
