@@ -9,33 +9,13 @@
 namespace lotbridge::host {
 namespace {
 
-constexpr std::size_t kPadding = 64;
 constexpr std::size_t kMostWaiting = 200'000;  // records between two checkpoints
 
 std::string text_of(lb_bytes bytes) {
   return bytes.len == 0 ? std::string() : std::string(bytes.data, bytes.len);
 }
 
-HttpRequest request_of(const lb_http_request& from) {
-  HttpRequest out;
-  out.method = text_of(from.method);
-  out.url = text_of(from.url);
-  for (std::size_t n = 0; n < from.header_count; ++n) {
-    out.headers.push_back({text_of(from.headers[n].name), text_of(from.headers[n].value)});
-  }
-  out.body = text_of(from.body);
-  out.bucket = text_of(from.bucket);
-  out.cost = from.cost;
-  out.idempotency_key = text_of(from.idempotency_key);
-  out.timeout_ms = from.timeout_ms;
-  return out;
-}
-
 }  // namespace
-
-LentText::LentText(std::string text) : text_(std::move(text)), length_(text_.size()) {
-  text_.append(kPadding, '\0');
-}
 
 RunningCall::RunningCall(const CallEnvironment& environment, std::string operation,
                          std::string origin, CallLimits limits, Store store, bool closes)
@@ -54,33 +34,18 @@ lb_status RunningCall::refuse(lb_status status, std::string message) {
   return status;
 }
 
-void RunningCall::lend(const HttpReply& reply) {
-  lent_.clear();
-  lent_headers_.clear();
-  lent_.reserve(1 + 2 * reply.headers().size());
-  lent_.emplace_back(reply.body());
-  for (const HttpHeader& header : reply.headers()) {
-    lent_.emplace_back(header.name);
-    lent_.emplace_back(header.value);
-    lent_headers_.push_back({lent_[lent_.size() - 2].view(), lent_.back().view()});
-  }
-  response_ = {sizeof(lb_http_response), reply.code(), lent_headers_.data(), lent_headers_.size(),
-               lent_[0].view()};
-}
-
 lb_status RunningCall::http(const lb_http_request& request, const lb_http_response** out) {
   if (request.size < sizeof(lb_http_request))
     return refuse(LB_BUG, "the request is shorter than ABI 1.0 says");
   if (environment_.outbound == nullptr)
     return refuse(LB_BUG, "an instance is opened without any I/O");
   if (cancelled()) return refuse(LB_CANCELLED, "the call was asked to end");
-  const Sent sent = environment_.outbound->send(request_of(request), limits_);
+  const Sent sent = environment_.outbound->send(detail::request_of(request), limits_);
   if (!sent.reply) {
     ending_.retry_after_ms = sent.retry_after_ms;
     return refuse(sent.status, sent.message);
   }
-  lend(*sent.reply);
-  *out = &response_;
+  *out = lent_.lend(*sent.reply);
   return LB_OK;
 }
 
@@ -129,7 +94,7 @@ lb_status RunningCall::fail(const lb_error& error) {
   return error.status;
 }
 
-void RunningCall::log(std::int32_t level, std::string_view message) const {
+void RunningCall::log(std::int32_t level, std::string_view message) {
   const auto clamped = level < 0 ? 0 : level > 4 ? 4 : level;
   log::write(
       static_cast<log::Level>(clamped), "a connector says",

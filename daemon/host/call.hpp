@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <lotbridge/connector.h>
+#include <lotbridge/detail/host_call.hpp>
 
 #include "daemon/engine/clock.hpp"
 #include "daemon/engine/engine.hpp"
@@ -30,18 +31,7 @@ struct CallEnvironment {
   const engine::Clock* clock = nullptr;
 };
 
-// Text with the zero bytes behind it that connector.h promises.
-class LentText {
- public:
-  explicit LentText(std::string text);
-  lb_bytes view() const { return {text_.data(), length_}; }
-
- private:
-  std::string text_;
-  std::size_t length_;
-};
-
-class RunningCall {
+class RunningCall final : public detail::HostCall {
  public:
   struct Batch {
     std::vector<engine::Record> records;
@@ -56,20 +46,20 @@ class RunningCall {
               CallLimits limits, Store store, bool closes = false);
 
   // ---- what lb_host offers
-  lb_status http(const lb_http_request& request, const lb_http_response** out);
-  lb_status emit(std::string_view kind, std::string_view json);
-  lb_status checkpoint(std::string_view cursor_json);
-  lb_status result(std::string_view json);
-  lb_status fail(const lb_error& error);
-  void log(std::int32_t level, std::string_view message) const;
-  std::int64_t now_ms() const { return environment_.clock->now().ms; }
-  lb_status sleep(std::uint64_t milliseconds);
-  lb_status random(void* to, std::size_t bytes);
-  bool cancelled() const {
+  lb_status http(const lb_http_request& request, const lb_http_response** out) override;
+  lb_status emit(std::string_view kind, std::string_view json) override;
+  lb_status checkpoint(std::string_view cursor_json) override;
+  lb_status result(std::string_view json) override;
+  lb_status fail(const lb_error& error) override;
+  void log(std::int32_t level, std::string_view message) override;
+  std::int64_t now_ms() override { return environment_.clock->now().ms; }
+  lb_status sleep(std::uint64_t milliseconds) override;
+  lb_status random(void* to, std::size_t bytes) override;
+  bool cancelled() override {
     return limits_.cancelled() || std::chrono::steady_clock::now() >= limits_.deadline;
   }
   lb_status hmac(std::string_view key, std::string_view digest, std::string_view data,
-                 std::uint8_t* out, std::size_t* length);
+                 std::uint8_t* out, std::size_t* length) override;
 
   // ---- afterwards
   struct Ending {
@@ -83,13 +73,9 @@ class RunningCall {
   // `status` is what the operation returned. Stores what is left after a good end.
   Ending end(lb_status status);
 
-  lb_call* handle() { return reinterpret_cast<lb_call*>(this); }
-  static RunningCall& of(lb_call* handle) { return *reinterpret_cast<RunningCall*>(handle); }
-
  private:
   lb_status refuse(lb_status status, std::string message);
   lb_status store(std::optional<std::string> cursor, bool last);
-  void lend(const HttpReply& reply);
 
   const CallEnvironment& environment_;
   const std::string operation_, origin_;
@@ -100,13 +86,7 @@ class RunningCall {
   Ending ending_;
   bool explained_ = false;
 
-  // The answer that was lent last.
-  std::vector<LentText> lent_;
-  std::vector<lb_header> lent_headers_;
-  lb_http_response response_{};
+  detail::LentReply lent_;
 };
-
-// Fills the functions of a host table that end in RunningCall; `extension` is the instance's own.
-void fill_host_table(lb_host& table);
 
 }  // namespace lotbridge::host

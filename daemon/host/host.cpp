@@ -17,8 +17,9 @@ class HostImpl final : public Host {
       : settings_(std::move(settings)),
         engine_(engine),
         http_(HttpClient::start()),
-        drops_(
-            [](lb_call* call, const lb_error& error) { return RunningCall::of(call).fail(error); }),
+        drops_([](lb_call* call, const lb_error& error) {
+          return detail::HostCall::of(call).fail(error);
+        }),
         shared_{engine, clock, *http_, drops_, settings_},
         runner_(std::max<std::size_t>(settings_.threads, 1)) {
     door_->runner = &runner_;

@@ -3,11 +3,13 @@
 namespace lotbridge::host {
 namespace {
 
+using detail::LentText;
+
 class InProcess final : public Instance {
  public:
   InProcess(std::shared_ptr<const Loaded> connector, std::unique_ptr<FilesInstance> files)
       : connector_(std::move(connector)), files_(std::move(files)) {
-    fill_host_table(holder_.table);
+    detail::fill_host_table(holder_.table);
     holder_.table.extension = extension;
     holder_.instance = this;
   }
