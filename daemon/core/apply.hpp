@@ -13,6 +13,7 @@
 #include <lotbridge/documents.hpp>
 #include <lotbridge/status.hpp>
 
+#include "followed.hpp"
 #include "ids.hpp"
 #include "ledger.hpp"
 #include "model.hpp"
@@ -55,6 +56,7 @@ struct Context {
       moved_since;
   // Of an order with from_cart: the cart's order, loaded; its reservations pass over.
   OrderId cart = 0;
+  Followed followed;  // what is known of the documents that this one follows
 };
 
 struct Exception {
@@ -72,6 +74,7 @@ struct AlertChange {
   WarehouseId warehouse = 0;
   LocationId location = 0;
   OrderId order = 0;
+  DocumentId document = 0;  // of an alert about a dispatch; part of the key
   Quantity quantity;
   std::string detail;  // one sentence for a person
   // further members of the alert, e.g. {"allocated_lot","..."}; part of the key with kind..order
@@ -110,6 +113,7 @@ struct Outcome {
   // Cancellations and picks that came before their order: the caller applies them again, now that
   // it is known.
   std::vector<DocumentId> reapply;
+  Follows follows;                   // what whoever calls keeps beside the ledger
   std::vector<LotId> produced_lots;  // lots that the document generated or touched, for its answer
 };
 
