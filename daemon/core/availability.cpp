@@ -1,6 +1,7 @@
 #include "availability.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "eligibility.hpp"
 
@@ -20,13 +21,16 @@ Quantity units_of(const Asked& asked, SkuId sku) {
   line.sku = sku;
   const PolicyQuestion question{asked.order.owner, sku, asked.warehouse, &asked.order, &line};
   const Demand demand = demand_of(tables, question, asked.today);
+  // Whole multiples out of each lot, as the allocator takes them; a multiple of one is none.
+  const Quantity each = demand.policy.multiple;
+  const std::int64_t multiple = each == Quantity::whole(1) ? 1 : each.micros;
   Quantity sum;
   for (const LotStock& stock : asked.state.stock_of(sku, asked.warehouse)) {
-    if (gate(tables, demand, stock, asked.warehouse) == Reason::none)
-      sum += free_units(tables, stock, asked.warehouse);
+    if (gate(tables, demand, stock, asked.warehouse) != Reason::none) continue;
+    const std::int64_t units = free_units(tables, stock, asked.warehouse).micros;
+    sum += Quantity{units - units % multiple};
   }
-  const std::int64_t multiple = std::max<std::int64_t>(demand.policy.multiple.micros, 1);
-  return Quantity{sum.micros - sum.micros % multiple};
+  return sum;
 }
 
 }  // namespace
@@ -44,12 +48,14 @@ std::optional<Quantity> available_to_channel(const State& state, SkuId id, Wareh
   asked.order.known = true;
   if (!channel.empty()) asked.order.header.channel = std::string(channel);
   if (sku->item.components.empty()) return units_of(asked, id);
-  std::optional<std::int64_t> kits;
+  std::map<std::string_view, std::int64_t> needed;  // a bill may name a component twice
   for (const Component& component : sku->item.components) {
-    if (!component.quantity.is_positive()) continue;
-    const SkuId part = state.sku_id(sku->owner, component.sku);
-    const std::int64_t whole =
-        part == 0 ? 0 : units_of(asked, part).micros / component.quantity.micros;
+    if (component.quantity.is_positive()) needed[component.sku] += component.quantity.micros;
+  }
+  std::optional<std::int64_t> kits;
+  for (const auto& [name, micros] : needed) {
+    const SkuId part = state.sku_id(sku->owner, name);
+    const std::int64_t whole = part == 0 ? 0 : units_of(asked, part).micros / micros;
     kits = kits ? std::min(*kits, whole) : whole;
   }
   return Quantity::whole(kits.value_or(0));

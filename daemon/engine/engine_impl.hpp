@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "calendar.hpp"
+#include "channel_stock.hpp"
 #include "daemon/core/state.hpp"
 #include "daemon/store/sqlite.hpp"
 #include "engine.hpp"
@@ -95,6 +96,7 @@ class EngineImpl : public Engine {
   core::State state_;
   std::unique_ptr<KeyedDigest> digest_;
   std::unique_ptr<Workbench> bench_;
+  ChannelStock channels_{settings_};
 
   mutable std::mutex queue_mutex_;
   std::condition_variable queue_filled_;

@@ -118,6 +118,7 @@ void EngineImpl::make_batch(std::deque<std::unique_ptr<Job>>& jobs) {
       if (bench.store.failed()) break;
     }
     if (!bench.store.failed()) make_instructions(bench);
+    if (!bench.store.failed()) channels_.tell(bench);
     failure = bench.commit();
   }
   if (failure) {

@@ -125,7 +125,8 @@ void Workbench::add_event(const core::Event& event, core::OwnerId owner) {
   member(json, "channel", event.channel);
   member(json, "reason", event.reason);
   member(json, "value", event.value);
-  if (!event.quantity.is_zero()) {
+  // Nothing to sell any more is news too.
+  if (!event.quantity.is_zero() || event.kind == "availability.changed") {
     json.key("quantity");
     json.millionths(event.quantity.micros);
   }

@@ -1,6 +1,7 @@
 #include "outbox.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include <lotbridge/records.hpp>
 
@@ -13,6 +14,8 @@ namespace lotbridge::engine {
 using store::Sql;
 
 namespace {
+
+constexpr std::string_view kStockSubject = "stock:";
 
 bool has(const std::vector<std::string>& list, std::string_view value) {
   return std::find(list.begin(), list.end(), value) != list.end();
@@ -36,28 +39,11 @@ std::optional<Newest> newest(Workbench& bench, const std::string& connector,
   return Newest{std::move(key), std::string(rows.text(2))};
 }
 
-// Puts an instruction into the outbox unless the newest one says the same. `content`: what decides
-// that.
 void queue(Workbench& bench, const ConnectorRoute& route, const core::Order& order,
            const std::string& subject, lotbridge::Instruction instruction,
            std::string_view content) {
-  const std::string_view operation = operation_name(instruction.operation());
-  const std::string hash = hex_of(bench.digest.of(content));
-  const auto last = newest(bench, route.name, operation, subject);
-  if (last && last->content == hash) return;
-  {
-    auto rows = bench.store.query(Sql::next_instruction_version, route.name, operation, subject);
-    if (!rows.next()) return;
-    instruction.version = rows.integer(0);
-  }
-  instruction.key = hash + "-" + std::to_string(instruction.version);
-  bench.store.run(Sql::supersede_instructions, route.name, operation, subject, bench.now.ms);
-  std::optional<std::int64_t> settled;
-  if (!route.live) settled = bench.now.ms;
-  bench.store.run(Sql::insert_instruction, order.owner, route.name, operation, subject, order.id,
-                  instruction.version, instruction.key, write_instruction(instruction),
-                  route.live ? "pending" : "observed", bench.now.ms, settled);
-  bench.wake = bench.wake || route.live;
+  queue_instruction(bench, route, {order.owner, order.id, subject}, std::move(instruction),
+                    content);
 }
 
 void queue_plan(Workbench& bench, const ConnectorRoute& route, const core::Order& order) {
@@ -150,19 +136,9 @@ void queue_stamps(Workbench& bench, const ConnectorRoute& route, const core::Ord
   queue(bench, route, order, subject, std::move(instruction), content);
 }
 
-core::AlertChange dead_alert(core::OrderId order, const std::string& connector,
-                             const std::string& operation) {
-  core::AlertChange change;
-  change.kind = "dead_delivery";
-  change.severity = "critical";
-  change.order = order;
-  change.extra = {{"connector", connector}, {"operation", operation}};
-  return change;
-}
-
 struct Row {
   core::OwnerId owner = 0;
-  std::string connector, operation, state;
+  std::string connector, operation, subject, state;
   core::OrderId order = 0;
   std::int64_t attempts = 0;
 };
@@ -174,34 +150,79 @@ std::optional<Row> instruction_row(Workbench& bench, std::int64_t id) {
   row.owner = static_cast<core::OwnerId>(rows.integer(0));
   row.connector = std::string(rows.text(1));
   row.operation = std::string(rows.text(2));
+  row.subject = std::string(rows.text(3));
   row.order = static_cast<core::OrderId>(rows.integer(4));
   row.state = std::string(rows.text(5));
   row.attempts = rows.integer(6);
   return row;
 }
 
+core::AlertChange dead_alert(const Row& row) {
+  core::AlertChange change;
+  change.kind = "dead_delivery";
+  change.severity = "critical";
+  change.order = row.order;
+  if (row.subject.starts_with(kStockSubject)) {
+    const std::string_view id = std::string_view(row.subject).substr(kStockSubject.size());
+    std::from_chars(id.data(), id.data() + id.size(), change.sku);
+  }
+  change.extra = {{"connector", row.connector}, {"operation", row.operation}};
+  return change;
+}
+
 void keep_refs(Workbench& bench, const Row& row, const std::string& result) {
-  if (result.empty() || row.order == 0) return;
+  if (result.empty()) return;
   const auto fresh = read_instruction_result(result);
   if (!fresh || fresh->empty()) return;
-  const std::string subject = order_subject(row.order);
+  const std::string subject = refs_subject(row.order, row.subject);
   const std::string known = refs_of(bench, row.connector, subject);
   const std::string merged = known.empty() ? *fresh : merge_refs(known, *fresh);
   if (merged == known) return;
   bench.store.run(Sql::upsert_refs, row.connector, subject, merged);
   // They may change what other instructions of the order say (a stamp's fulfilment).
-  if (load_order(bench, row.order)) bench.moved_orders.insert(row.order);
+  if (row.order != 0 && load_order(bench, row.order)) bench.moved_orders.insert(row.order);
 }
 
 void settle_dead(Workbench& bench, std::int64_t id, const Row& row, const std::string& error) {
   bench.store.run(Sql::settle_instruction, id, "dead", row.attempts + 1, error, bench.now.ms);
-  load_order(bench, row.order);
-  core::AlertChange change = dead_alert(row.order, row.connector, row.operation);
+  if (row.order != 0) load_order(bench, row.order);
+  core::AlertChange change = dead_alert(row);
   change.detail = row.operation + " to " + row.connector + " was given up: " + error;
   bench.change_alert(change, row.owner);
 }
 
 }  // namespace
+
+std::string stock_subject(core::SkuId id) {
+  return std::string(kStockSubject) + std::to_string(id);
+}
+
+std::string refs_subject(core::OrderId order, std::string_view subject) {
+  return order == 0 ? std::string(subject) : order_subject(order);
+}
+
+void queue_instruction(Workbench& bench, const ConnectorRoute& route, const Subject& subject,
+                       lotbridge::Instruction instruction, std::string_view content) {
+  const std::string_view operation = operation_name(instruction.operation());
+  const std::string hash = hex_of(bench.digest.of(content));
+  const auto last = newest(bench, route.name, operation, subject.key);
+  if (last && last->content == hash) return;
+  {
+    auto rows =
+        bench.store.query(Sql::next_instruction_version, route.name, operation, subject.key);
+    if (!rows.next()) return;
+    instruction.version = rows.integer(0);
+  }
+  instruction.key = hash + "-" + std::to_string(instruction.version);
+  bench.store.run(Sql::supersede_instructions, route.name, operation, subject.key, bench.now.ms);
+  std::optional<std::int64_t> settled, order;
+  if (!route.live) settled = bench.now.ms;
+  if (subject.order != 0) order = static_cast<std::int64_t>(subject.order);
+  bench.store.run(Sql::insert_instruction, subject.owner, route.name, operation, subject.key, order,
+                  instruction.version, instruction.key, write_instruction(instruction),
+                  route.live ? "pending" : "observed", bench.now.ms, settled);
+  bench.wake = bench.wake || route.live;
+}
 
 void make_instructions(Workbench& bench) {
   if (bench.settings.connectors.empty()) return;
@@ -251,9 +272,9 @@ void settle_instruction(Workbench& bench, std::int64_t id, const InstructionResu
     bench.store.run(Sql::settle_instruction, id, "delivered", row->attempts + 1, nullptr,
                     bench.now.ms);
     keep_refs(bench, *row, result.result_json);
-    core::AlertChange healed = dead_alert(row->order, row->connector, row->operation);
+    core::AlertChange healed = dead_alert(*row);
     healed.open = false;
-    load_order(bench, row->order);
+    if (row->order != 0) load_order(bench, row->order);
     bench.change_alert(healed, row->owner);
     return;
   }

@@ -17,6 +17,19 @@ namespace lotbridge::engine {
 
 void make_instructions(Workbench&);
 
+// What an instruction is about: of an owner, of an order (0: none), under which it replaces others.
+struct Subject {
+  core::OwnerId owner = 0;
+  core::OrderId order = 0;
+  std::string key;
+};
+// Puts an instruction into the outbox unless the newest one says the same; what still waits is
+// replaced. `content`: what decides that.
+void queue_instruction(Workbench&, const ConnectorRoute&, const Subject&, lotbridge::Instruction,
+                       std::string_view content);
+// The subject of what a channel may sell of an item.
+std::string stock_subject(core::SkuId);
+
 // Whether whoever packed had been told the lots before the goods left: evidence `directed`.
 bool pick_was_directed(Workbench&, const Document&, core::OrderId, Timestamp happened_at);
 
@@ -28,6 +41,8 @@ std::optional<std::int64_t> retry_delay_ms(const Settings&, std::int64_t attempt
 
 // Under which an order's instructions replace each other, and its refs are kept.
 std::string order_subject(core::OrderId);
+// Under which the refs of an instruction are kept: its order's, else its own.
+std::string refs_subject(core::OrderId, std::string_view subject);
 
 // ---- instructions.cpp: the bodies
 lotbridge::Instruction instruction_head(const Workbench&, const core::Order&,

@@ -65,6 +65,7 @@ bool judge_days(Workbench& bench) {
     const auto judged = meta_number(bench.store, key);
     if (judged && *judged >= today.days) continue;
     any = true;
+    bench.new_days.push_back(id);
     const Date from = judged ? Date{static_cast<std::int32_t>(*judged)} : today.plus_days(-1);
     run_own(bench, warehouse->name + " " + today.text(),
             [&] { return core::day_changed(bench.state, id, from, today, bench.context()); });

@@ -34,11 +34,11 @@ void add_personal(store::Database& reader, std::int64_t order, PickSend& send) {
 
 // The stored body with what is laid in on the way out.
 std::string complete(store::Database& reader, const std::string& connector, std::int64_t order,
-                     std::string_view stored) {
+                     std::string_view subject, std::string_view stored) {
   auto instruction = read_instruction(stored);
   if (!instruction) return std::string(stored);
   const auto refs = one_text(reader, "SELECT refs FROM refs WHERE connector = ? AND subject = ?",
-                             connector, order_subject(static_cast<core::OrderId>(order)));
+                             connector, refs_subject(static_cast<core::OrderId>(order), subject));
   if (refs) instruction->refs = *refs;
   if (auto* send = std::get_if<PickSend>(&instruction->body)) add_personal(reader, order, *send);
   return write_instruction(*instruction);
@@ -89,7 +89,8 @@ std::vector<Instruction> EngineImpl::take_instructions(const std::string& connec
         connector + "|" + instruction.operation + "|" + std::string(statement->text(2));
     if (!busy.insert(lane).second) continue;
     taken_instructions_[instruction.id] = std::move(lane);
-    instruction.body = complete(*reader_, connector, statement->integer(3), statement->text(4));
+    instruction.body = complete(*reader_, connector, statement->integer(3), statement->text(2),
+                                statement->text(4));
     instruction.key = std::string(statement->text(5));
     instruction.attempts = static_cast<std::int32_t>(statement->integer(6));
     out.push_back(std::move(instruction));

@@ -41,6 +41,7 @@ Refused Workbench::begin(Timestamp time) {
   newest_event = 0;
   documents = 0;
   judged = false;
+  new_days.clear();
   if (sources_.empty()) {
     auto rows = store.query(Sql::select_sources);
     while (rows.next()) {
@@ -123,6 +124,14 @@ core::Context Workbench::context(core::DocumentId document) const {
 core::OwnerId Workbench::owner_of_sku(core::SkuId id) const {
   const core::Sku* sku = state.sku(id);
   return sku == nullptr ? core::OwnerId{0} : sku->owner;
+}
+
+std::vector<core::SkuId> Workbench::moved_skus() const {
+  std::vector<core::SkuId> out;
+  for (const auto& [key, delta] : deltas_) {
+    if (out.empty() || out.back() != key.sku) out.push_back(key.sku);
+  }
+  return out;
 }
 
 Workbench::Head& Workbench::head(core::OwnerId owner) {

@@ -55,11 +55,12 @@ class Workbench {
 
   // ---- the running batch
   Timestamp now;
-  std::string by;                        // who changes what, for histories
-  std::set<core::OrderId> moved_orders;  // whose promises or stamps changed
-  bool wake = false;                     // connectors have something to do
-  std::int64_t newest_event = 0;         // 0: none in this batch
-  bool judged = false;                   // the days of all warehouses were looked at
+  std::string by;                           // who changes what, for histories
+  std::set<core::OrderId> moved_orders;     // whose promises or stamps changed
+  bool wake = false;                        // connectors have something to do
+  std::int64_t newest_event = 0;            // 0: none in this batch
+  bool judged = false;                      // the days of all warehouses were looked at
+  std::vector<core::WarehouseId> new_days;  // where a day began in this batch
   std::uint64_t documents = 0;
 
   Refused begin(Timestamp now);
@@ -75,6 +76,7 @@ class Workbench {
   core::DocumentId next_document() { return ++last_document_; }
   core::Context context(core::DocumentId document = 0) const;
   core::OwnerId owner_of_sku(core::SkuId) const;
+  std::vector<core::SkuId> moved_skus() const;  // of which goods or promises moved in this batch
   std::size_t owners_count() const { return owners_; }  // ids are 1 .. this
   void set_owners_count(std::size_t owners) { owners_ = owners; }
 

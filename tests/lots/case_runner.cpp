@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "case_documents.hpp"
+#include "daemon/core/availability.hpp"
 #include "daemon/core/tables.hpp"
 #include "daemon/core/test_world.hpp"
 
@@ -99,6 +100,7 @@ class Runner {
     if (verb == "why") return explain(head.at(0));
     if (verb == "stock") return show_stock(head.at(0));
     if (verb == "lot") return show_lot(head.at(0), head.at(1));
+    if (verb == "available") return show_available(head.at(0), head.get_or("channel", ""));
     if (verb == "allocate" || verb == "reoptimize" || verb == "substitute")
       return command(verb, head);
     tell(world_.submit(document_of(verb, head, lines, ++serial_)));
@@ -227,6 +229,18 @@ class Runner {
     }
     for (const auto& [place, units] : world_.state.tables().lotless) {
       if (std::get<0>(place) == sku) out_ << "> unresolved " << units.text() << '\n';
+    }
+  }
+
+  void show_available(const std::string& name, const std::string& channel) {
+    const core::SkuId sku = world_.state.sku_id(world_.owner, name);
+    for (core::WarehouseId id = 1; world_.state.warehouse(id) != nullptr; ++id) {
+      const auto units =
+          core::available_to_channel(world_.state, sku, id, channel, world_.context());
+      if (!units) continue;
+      out_ << "> " << units->text();
+      if (id > 1) out_ << " in " << world_.state.warehouse(id)->name;
+      out_ << '\n';
     }
   }
 
