@@ -42,10 +42,12 @@ struct Followed {
   // also where only its receipts came. `transfer_known`: its own document has come.
   std::vector<TransferLot> transfer;
   bool transfer_known = false;
+  Maybe<TransferPlace> transfer_to;  // where it goes, and in which status it stands there
   // Of the corrected or voided receipt, where it named another transfer: that one's.
   std::vector<TransferLot> transfer_before;
   bool other_transfer = false;
-  // Of a receipt with `purchase_order`; unset: nobody knows the order.
+  // Of a receipt with `purchase_order` (without what itself brought before), or of that order;
+  // unset: nobody knows the order.
   Maybe<std::vector<OrderedUnits>> ordered;
   // Of a dispatch with an order: those that stand, oldest first.
   std::vector<EarlierDispatch> earlier;
@@ -71,11 +73,28 @@ struct ReceivedLine {
   bool operator==(const ReceivedLine&) const = default;
 };
 
+// Units of a lot that was chosen for a line that named none.
+struct ChosenLot {
+  SkuId sku = 0;
+  LotId lot = 0;
+  Quantity quantity;
+};
+
+// One line of a purchase order in base units.
+struct OrderedLine {
+  std::string line;
+  SkuId sku = 0;
+  WarehouseId warehouse = 0;
+  Quantity quantity;
+};
+
 struct Follows {
   bool transfer_changed = false;
   std::vector<TransferLot> transfer;         // all of it, as it is now
   std::vector<TransferLot> transfer_before;  // of Followed::other_transfer
-  std::vector<ReceivedLine> received;        // replaces what the receipt brought before
+  std::vector<ChosenLot> chosen;
+  std::vector<OrderedLine> ordered;
+  std::vector<ReceivedLine> received;  // replaces what the receipt brought before
   // The entries belong to this document as well: who takes it back takes these back, too.
   DocumentId about = 0;
   // What the other report of a dispatch did not say.
