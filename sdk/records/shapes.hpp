@@ -31,6 +31,7 @@ using AnyAmount = AmountOf<Sign::any>;
 using NonZero = AmountOf<Sign::nonzero>;
 using ZeroOrMore = AmountOf<Sign::not_negative>;
 using Positive = AmountOf<Sign::positive>;
+using Scan = Reason;  // what a scanner sent, its separators (0x1D) included
 using Units = EnumOf<kStockStatuses>;  // the statuses that a sender may name
 
 // Digits of a GTIN-8, -12, -13 or -14. The check digit is judged by nobody: labels carry wrong
@@ -289,7 +290,7 @@ struct Shape<ReceiptLine> {
   }
   static constexpr std::array kFields = {
       may_be<&ReceiptLine::line, Name>("line"),
-      must_be<&ReceiptLine::sku, Name>("sku"),
+      may_be<&ReceiptLine::sku, Name>("sku"),
       may_be<&ReceiptLine::pack, Name>("pack"),
       may_be<&ReceiptLine::unit, Name>("unit"),
       may_be<&ReceiptLine::rounding, WordOf<kRoundings>>("rounding"),
@@ -308,9 +309,10 @@ struct Shape<ReceiptLine> {
       Field<ReceiptLine>{"status", false, &Row<&ReceiptLine::status, Units>::read, &write_status,
                          &Row<&ReceiptLine::status, Units>::same},
       may_be<&ReceiptLine::unit_cost, Cost>("unit_cost"),
-      may_be<&ReceiptLine::scan, Name>("scan"),
+      may_be<&ReceiptLine::scan, Scan>("scan"),
   };
-  static void finish(Reader&, const Seen& seen, ReceiptLine& out) {
+  static void finish(Reader& reader, const Seen& seen, ReceiptLine& out) {
+    if (out.sku.empty() && !out.scan) reader.fault("Needs `sku` or `scan`.");
     out.status_given = (seen.given & bit_of<ReceiptLine>("status")) != 0;
   }
 };

@@ -14,7 +14,7 @@ struct Shape<PickLine> {
       may_be<&PickLine::order_line, Name>("order_line"),
       may_be<&PickLine::sku, Name>("sku"),
       may_be<&PickLine::gtin, Name>("gtin"),
-      may_be<&PickLine::scan, Name>("scan"),
+      may_be<&PickLine::scan, Scan>("scan"),
       may_be<&PickLine::lot, Lot>("lot"),
       must_be<&PickLine::quantity, ZeroOrMore>("quantity"),
       may_be<&PickLine::short_quantity, ZeroOrMore>("short"),
