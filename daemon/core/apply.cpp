@@ -105,6 +105,11 @@ Outcome apply(State& state, const Document& document, const Context& ctx) {
   w.owner = state.owner_id(document.owner);
   return finish(w, [&](Work& work) {
     if (work.owner == 0) return work.refuse("not_found", "There is no owner of this name.");
+    if (ctx.followed.taken_back) {
+      work.except("id_conflict",
+                  "It was taken back before: this version is kept, and moves nothing.");
+      return true;
+    }
     return apply_body(work, document);
   });
 }
