@@ -95,6 +95,7 @@ struct Event {
 // A line for the audit table (lowered demands, overrides).
 struct AuditLine {
   std::string action, field, old_value, new_value, reason;
+  OwnerId owner = 0;  // 0: the document's
   OrderId order = 0;
   std::string line;
 };
