@@ -192,6 +192,15 @@ void unreconciled_order(Work& w, OrderId id) {
   alert.order = id;
 }
 
+// Lines named only as the order names them mean nothing before the order is here.
+bool needs_its_order(const Work& w, OrderId id, const Dispatch& dispatch) {
+  const Order& order = *w.t.find_order(id);
+  if (order.known) return false;
+  return std::any_of(dispatch.lines.begin(), dispatch.lines.end(), [&](const DispatchLine& line) {
+    return !line.sku && find_line(w.t, order, line.order_line, line.sku) < 0;
+  });
+}
+
 }  // namespace
 
 bool apply_dispatch(Work& w, const Document& document, const Dispatch& dispatch) {
@@ -210,6 +219,11 @@ bool apply_dispatch(Work& w, const Document& document, const Dispatch& dispatch)
     AlertChange key = not_authoritative_key(w, id, warehouse);
     w.except(key.kind, key.detail);
     w.out.alerts.push_back(std::move(key));
+    return true;
+  }
+  if (needs_its_order(w, id, dispatch)) {
+    unreconciled_order(w, id);
+    w.t.touch_order(id).waiting_documents.push_back(w.ctx.document);
     return true;
   }
   if (w.command && !check_dispatch_command(w, id, warehouse, dispatch)) return false;
