@@ -76,6 +76,7 @@ struct AlertChange {
   OrderId order = 0;
   DocumentId document = 0;  // of an alert about a dispatch; part of the key
   Quantity quantity;
+  std::vector<std::pair<LotId, Quantity>> lots;  // what a proposal says; no part of the key
   std::string detail;  // one sentence for a person
   // further members of the alert, e.g. {"allocated_lot","..."}; part of the key with kind..order
   std::vector<std::pair<std::string, std::string>> extra;
