@@ -6,18 +6,30 @@
 #include "dispatch_lots.hpp"
 #include "documents.hpp"
 #include "places.hpp"
+#include "returned.hpp"
 
 namespace lotbridge::core {
 
 namespace {
 
-struct Back {
-  LotId lot = 0;  // 0: nobody knows
-  Quantity quantity;
-  bool foreign = false;  // the customer did not get this lot from us on this line
-};
+// Where the units go: quarantine until somebody looked, scrapped, or back for sale.
+enum class Destination { quarantine, available, scrap };
+Destination destination_of(const Work& w, WarehouseId warehouse, const ReturnLine& line,
+                           const Back& back) {
+  if (back.lot == 0 || back.foreign) return Destination::quarantine;
+  const EffectivePolicy policy =
+      resolve_policy(w.t, {w.owner, w.t.lots[back.lot].sku, warehouse, nullptr, nullptr});
+  if (policy.returns_to == ReturnsTo::scrap) return Destination::scrap;
+  if (line.disposition == ReturnDisposition::scrap) return Destination::scrap;
+  // Restocking needs an inspection first, unless the policy trusts what comes back.
+  if (policy.returns_to == ReturnsTo::restock && line.disposition == ReturnDisposition::restock) {
+    return Destination::available;
+  }
+  return Destination::quarantine;
+}
 
-// What the line's customer still has, by lot: dispatched less returned.
+}  // namespace
+
 std::vector<Back> with_customer(const LineState& line, SkuId sku) {
   std::vector<Back> out;
   const auto add = [&](LotId lot, Quantity quantity) {
@@ -37,19 +49,7 @@ std::vector<Back> with_customer(const LineState& line, SkuId sku) {
   return out;
 }
 
-bool too_many(Work& w, OrderId id, SkuId sku, Quantity over, const std::string& pointer) {
-  const std::string detail =
-      over.text() + " more of " + w.t.skus[sku].item.sku + " came back than were dispatched.";
-  if (w.command) return w.refuse("return_exceeds_dispatch", detail, pointer + "/quantity");
-  AlertChange& alert = w.alert("return_exceeds_dispatch", "warning", detail);
-  alert.order = id;
-  alert.sku = sku;
-  alert.quantity = over;
-  w.except("return_exceeds_dispatch", detail);
-  return true;
-}
-
-void foreign_lot(Work& w, OrderId id, LotId lot) {
+void tell_foreign_lot(Work& w, OrderId id, LotId lot) {
   AlertChange& alert =
       w.alert("lot_mismatch", "warning",
               w.lot_text(lot) + " came back, and was not dispatched on this line.");
@@ -57,56 +57,6 @@ void foreign_lot(Work& w, OrderId id, LotId lot) {
   alert.sku = w.t.lots[lot].sku;
   alert.lot = lot;
   w.except("lot_mismatch", alert.detail);
-}
-
-// Which lots came back. Named ones as named; else the one that left, where only one did.
-bool lots_of_return(Work& w, OrderId id, LineIndex index, SkuId sku, const ReturnLine& line,
-                    const std::string& pointer, std::vector<Back>& out) {
-  const std::vector<Back> there = with_customer(w.t.find_order(id)->lines[index], sku);
-  Quantity most;
-  for (const Back& back : there) most += back.quantity;
-  if (line.quantity > most && !too_many(w, id, sku, line.quantity - most, pointer)) return false;
-  Quantity left = line.quantity;
-  if (line.lots) {
-    for (const LotQuantity& named : *line.lots) {
-      const LotId lot = find_or_create_lot(w, sku, named.lot);
-      const auto at =
-          std::find_if(there.begin(), there.end(), [&](const Back& b) { return b.lot == lot; });
-      const Quantity ours = at == there.end() ? Quantity{} : std::min(at->quantity, named.quantity);
-      if (ours.is_positive()) out.push_back({lot, ours, false});
-      if (named.quantity > ours) {
-        out.push_back({lot, named.quantity - ours, true});
-        foreign_lot(w, id, lot);
-      }
-      left -= named.quantity;
-    }
-    if (!left.is_positive()) return true;
-  }
-  const bool one_lot = there.size() == 1 && there.front().lot != 0 && !line.lots;
-  if (one_lot) {
-    const Quantity ours = std::min(there.front().quantity, left);
-    out.push_back({there.front().lot, ours, false});
-    if (left > ours) out.push_back({there.front().lot, left - ours, true});
-  } else {
-    out.push_back({0, left, there.empty()});
-  }
-  return true;
-}
-
-// Where the units go: quarantine until somebody looked, scrapped, or back for sale.
-enum class Destination { quarantine, available, scrap };
-Destination destination_of(const Work& w, WarehouseId warehouse, const ReturnLine& line,
-                           const Back& back) {
-  if (back.lot == 0 || back.foreign) return Destination::quarantine;
-  const EffectivePolicy policy =
-      resolve_policy(w.t, {w.owner, w.t.lots[back.lot].sku, warehouse, nullptr, nullptr});
-  if (policy.returns_to == ReturnsTo::scrap) return Destination::scrap;
-  if (line.disposition == ReturnDisposition::scrap) return Destination::scrap;
-  // Restocking needs an inspection first, unless the policy trusts what comes back.
-  if (policy.returns_to == ReturnsTo::restock && line.disposition == ReturnDisposition::restock) {
-    return Destination::available;
-  }
-  return Destination::quarantine;
 }
 
 void take_back(Work& w, OrderId id, LineIndex index, SkuId sku, WarehouseId warehouse,
@@ -141,6 +91,54 @@ void take_back(Work& w, OrderId id, LineIndex index, SkuId sku, WarehouseId ware
       destination == Destination::available ? StockStatus::available : StockStatus::quarantine;
   w.goods(sku, back.lot, back.quantity, from, stock_account(warehouse, 0, status));
   w.free_up(sku);
+}
+
+namespace {
+
+bool too_many(Work& w, OrderId id, SkuId sku, Quantity over, const std::string& pointer) {
+  const std::string detail =
+      over.text() + " more of " + w.t.skus[sku].item.sku + " came back than were dispatched.";
+  if (w.command) return w.refuse("return_exceeds_dispatch", detail, pointer + "/quantity");
+  AlertChange& alert = w.alert("return_exceeds_dispatch", "warning", detail);
+  alert.order = id;
+  alert.sku = sku;
+  alert.quantity = over;
+  w.except("return_exceeds_dispatch", detail);
+  return true;
+}
+
+// Which lots came back. Named ones as named; else the one that left, where only one did.
+bool lots_of_return(Work& w, OrderId id, LineIndex index, SkuId sku, const ReturnLine& line,
+                    const std::string& pointer, std::vector<Back>& out) {
+  const std::vector<Back> there = with_customer(w.t.find_order(id)->lines[index], sku);
+  Quantity most;
+  for (const Back& back : there) most += back.quantity;
+  if (line.quantity > most && !too_many(w, id, sku, line.quantity - most, pointer)) return false;
+  Quantity left = line.quantity;
+  if (line.lots) {
+    for (const LotQuantity& named : *line.lots) {
+      const LotId lot = find_or_create_lot(w, sku, named.lot);
+      const auto at =
+          std::find_if(there.begin(), there.end(), [&](const Back& b) { return b.lot == lot; });
+      const Quantity ours = at == there.end() ? Quantity{} : std::min(at->quantity, named.quantity);
+      if (ours.is_positive()) out.push_back({lot, ours, false});
+      if (named.quantity > ours) {
+        out.push_back({lot, named.quantity - ours, true});
+        tell_foreign_lot(w, id, lot);
+      }
+      left -= named.quantity;
+    }
+    if (!left.is_positive()) return true;
+  }
+  const bool one_lot = there.size() == 1 && there.front().lot != 0 && !line.lots;
+  if (one_lot) {
+    const Quantity ours = std::min(there.front().quantity, left);
+    out.push_back({there.front().lot, ours, false});
+    if (left > ours) out.push_back({there.front().lot, left - ours, true});
+  } else {
+    out.push_back({0, left, there.empty()});
+  }
+  return true;
 }
 
 bool return_line(Work& w, OrderId id, WarehouseId warehouse, const ReturnLine& line,
@@ -191,7 +189,7 @@ bool blind_line(Work& w, WarehouseId warehouse, const ReturnLine& line,
     for (const LotQuantity& named : *line.lots) {
       const LotId lot = find_or_create_lot(w, sku, named.lot);
       w.goods(sku, lot, named.quantity, from, stock_account(warehouse, 0, StockStatus::quarantine));
-      foreign_lot(w, 0, lot);
+      tell_foreign_lot(w, 0, lot);
       left -= named.quantity;
     }
   }
