@@ -6,6 +6,7 @@
 #include "documents.hpp"
 #include "lot_dates.hpp"
 #include "places.hpp"
+#include "resolutions.hpp"
 
 namespace lotbridge::core {
 
@@ -15,6 +16,7 @@ struct Difference {
   SkuId sku = 0;
   LotId lot = 0;
   Quantity delta;
+  bool all_of_it = false;  // no unit of the lot lies where nobody counted
 };
 
 // Units that a picker did not find are looked for by the count: they are in question no longer.
@@ -58,6 +60,14 @@ LocationId home_of(const State::Tables& t, LotId lot, WarehouseId warehouse, Sto
   return 0;
 }
 
+bool counted_wholly(const State::Tables& t, LotId lot, WarehouseId warehouse,
+                    Maybe<LocationId> location) {
+  const std::vector<StockCell> cells = t.cells(lot, warehouse);
+  return !location || std::all_of(cells.begin(), cells.end(), [&](const StockCell& cell) {
+    return cell.location == *location;
+  });
+}
+
 bool count_line(Work& w, const Count& count, const CountLine& line, WarehouseId warehouse,
                 Maybe<LocationId> location, const std::string& pointer,
                 std::vector<Difference>& out) {
@@ -98,7 +108,7 @@ bool count_line(Work& w, const Count& count, const CountLine& line, WarehouseId 
       take_units(w, lot, place, -delta, outside(AccountKind::lost, warehouse));
     }
   }
-  if (!delta.is_zero()) out.push_back({sku, lot, delta});
+  out.push_back({sku, lot, delta, counted_wholly(w.t, lot, warehouse, location)});
   w.out.produced_lots.push_back(lot);
   return true;
 }
@@ -120,6 +130,22 @@ void propose_swaps(Work& w, WarehouseId warehouse, Maybe<LocationId> location,
       alert.quantity = plus.delta;
       alert.extra = {{"other_lot", std::string(w.t.code(plus.lot))}};
     }
+  }
+}
+
+// What left without a lot may be one of those that were counted.
+void propose_answers(Work& w, WarehouseId warehouse, const std::vector<Difference>& differences) {
+  if (w.t.unresolved.empty()) return;
+  std::vector<SkuId> skus;
+  for (const Difference& one : differences) {
+    if (std::find(skus.begin(), skus.end(), one.sku) == skus.end()) skus.push_back(one.sku);
+  }
+  for (const SkuId sku : skus) {
+    Counted counted;
+    for (const Difference& one : differences) {
+      if (one.sku == sku && one.all_of_it) counted.emplace_back(one.lot, one.delta);
+    }
+    propose_resolutions(w, sku, warehouse, counted);
   }
 }
 
@@ -150,7 +176,9 @@ bool apply_count(Work& w, const Document&, const Count& count) {
     }
   }
   propose_swaps(w, warehouse, location, differences);
+  propose_answers(w, warehouse, differences);
   for (const Difference& difference : differences) {
+    if (difference.delta.is_zero()) continue;
     rejudge_lot(w, difference.lot, warehouse, "counted");
     w.free_up(difference.sku);
   }

@@ -5,8 +5,10 @@
 #include "allocator.hpp"
 #include "dispatch_checks.hpp"
 #include "dispatch_lots.hpp"
+#include "dispatch_reports.hpp"
 #include "documents.hpp"
 #include "places.hpp"
+#include "resolutions.hpp"
 
 namespace lotbridge::core {
 
@@ -116,6 +118,7 @@ void ship_part(Work& w, const Leaving& leaving, const Part& part, LineIndex disp
       rejudge_lot(w, candidate, leaving.warehouse, "lot_unresolved");
     }
   }
+  if (!w.t.unresolved.empty()) propose_resolutions(w, leaving.sku, leaving.warehouse, {});
 }
 
 // A kit leaves as its components; a line that names one of them means only that one.
@@ -201,32 +204,7 @@ bool needs_its_order(const Work& w, OrderId id, const Dispatch& dispatch) {
   });
 }
 
-}  // namespace
-
-bool apply_dispatch(Work& w, const Document& document, const Dispatch& dispatch) {
-  if ((w.ctx.previous != nullptr || w.ctx.voided != nullptr) && !reverse_entries(w)) return false;
-  if (dispatch.void_of) {
-    w.out.order = w.ctx.order;
-    return true;
-  }
-  const OrderId id = order_of(w, dispatch.order, document.id);
-  if (id == 0) return false;
-  w.out.order = id;
-  const WarehouseId warehouse = dispatch_warehouse(w, dispatch, id);
-  if (warehouse == 0) return false;
-  if (not_authoritative(w, w.t.warehouses[warehouse].facts_from_dispatch)) {
-    if (reported_before(w, id, dispatch)) return true;
-    AlertChange key = not_authoritative_key(w, id, warehouse);
-    w.except(key.kind, key.detail);
-    w.out.alerts.push_back(std::move(key));
-    return true;
-  }
-  if (needs_its_order(w, id, dispatch)) {
-    unreconciled_order(w, id);
-    w.t.touch_order(id).waiting_documents.push_back(w.ctx.document);
-    return true;
-  }
-  if (w.command && !check_dispatch_command(w, id, warehouse, dispatch)) return false;
+bool ship_lines(Work& w, OrderId id, WarehouseId warehouse, const Dispatch& dispatch) {
   for (std::size_t i = 0; i < dispatch.lines.size(); ++i) {
     const DispatchLine& line = dispatch.lines[i];
     std::int64_t index = find_line(w.t, *w.t.find_order(id), line.order_line, line.sku);
@@ -243,6 +221,39 @@ bool apply_dispatch(Work& w, const Document& document, const Dispatch& dispatch)
     }
     ship_line(w, id, static_cast<LineIndex>(index), warehouse, line, static_cast<LineIndex>(i));
   }
+  return true;
+}
+
+}  // namespace
+
+bool apply_dispatch(Work& w, const Document& document, const Dispatch& dispatch) {
+  if ((w.ctx.previous != nullptr || w.ctx.voided != nullptr) && !reverse_entries(w)) return false;
+  if (dispatch.void_of) {
+    w.out.order = w.ctx.order;
+    return true;
+  }
+  const OrderId id = order_of(w, dispatch.order, document.id);
+  if (id == 0) return false;
+  w.out.order = id;
+  const WarehouseId warehouse = dispatch_warehouse(w, dispatch, id);
+  if (warehouse == 0) return false;
+  if (not_authoritative(w, w.t.warehouses[warehouse].facts_from_dispatch)) {
+    if (matches_known_dispatch(w, id, warehouse, dispatch)) return true;
+    if (!dispatch.tracking_number && reported_before(w, id, dispatch)) return true;
+    AlertChange key = not_authoritative_key(w, id, warehouse);
+    w.except(key.kind, key.detail);
+    w.out.alerts.push_back(std::move(key));
+    return true;
+  }
+  if (needs_its_order(w, id, dispatch)) {
+    unreconciled_order(w, id);
+    w.t.touch_order(id).waiting_documents.push_back(w.ctx.document);
+    return true;
+  }
+  const Dispatch left = without_known_reports(w, id, warehouse, dispatch);
+  if (left.lines.empty()) return true;  // the same shipment under another name
+  if (w.command && !check_dispatch_command(w, id, warehouse, left)) return false;
+  if (!ship_lines(w, id, warehouse, left)) return false;
   if (!w.t.find_order(id)->known) unreconciled_order(w, id);
   if (w.t.warehouses[warehouse].facts_from_dispatch) {
     w.close_alert(not_authoritative_key(w, id, warehouse));
