@@ -146,6 +146,7 @@ PolicyQuestion question_of(const Order& order, const LineState& line, SkuId part
 }
 
 WarehouseId line_warehouse(const State::Tables& t, const Order& order, const LineState& line) {
+  if (order.plain && line.plain) return order.warehouse;
   const Maybe<std::string>& name =
       line.sent.warehouse ? line.sent.warehouse : order.header.warehouse;
   if (!name) return order.warehouse;
@@ -154,7 +155,9 @@ WarehouseId line_warehouse(const State::Tables& t, const Order& order, const Lin
 }
 
 bool may_reserve(const Work& w, const Order& order) {
-  if (!order.known || order.cancelled || order.header.hold || order.cart_expired) return false;
+  if (!order.known || order.cancelled || order.cart_expired) return false;
+  if (order.plain) return true;
+  if (order.header.hold) return false;
   return !order.header.hold_until || *order.header.hold_until > w.ctx.now;
 }
 
@@ -166,17 +169,16 @@ bool line_is_due(const Order& order, const EffectivePolicy& policy, std::int32_t
 
 namespace {
 
-// Every line's shelf and first lot lie somewhere else in memory: all are asked for before the first
-// is looked at.
-void fetch_ahead(const State::Tables& t, const Order& order) {
-  if (order.lines.size() < 2) return;
+// Every line's shelf and its first row lie somewhere else in memory: all are asked for before the
+// first is looked at. Inline, because the compiler takes a function that only does this for one
+// without effect and drops the call.
+[[gnu::always_inline]] inline void fetch_ahead(const State::Tables& t, const Order& order) {
+  for (const LineState& line : order.lines) __builtin_prefetch(&line.components);
   for (const LineState& line : order.lines) __builtin_prefetch(&t.sku_stock[line.sku]);
   for (const LineState& line : order.lines) {
-    __builtin_prefetch(t.sku_stock[line.sku].shelf.live.data());
-  }
-  for (const LineState& line : order.lines) {
-    const std::vector<LotStock>& rows = t.sku_stock[line.sku].shelf.live;
-    if (!rows.empty()) __builtin_prefetch(&t.lots[rows.front().lot]);
+    const LotStock* row = t.sku_stock[line.sku].shelf.live.data();
+    __builtin_prefetch(row);
+    __builtin_prefetch(&row->promises);
   }
 }
 
@@ -237,7 +239,7 @@ bool allocate_lines(Work& w, OrderId id) {
   const std::size_t count = w.t.find_order(id)->lines.size();
   for (LineIndex i = 0; i < count; ++i) {
     const LineState& line = w.t.find_order(id)->lines[i];
-    if (!is_active(line) || line.sent.same_lot_group) continue;
+    if (!is_active(line) || (!line.plain && line.sent.same_lot_group)) continue;
     if (!allocate_line(w, id, i, order_mark, order_reason)) complete = false;
   }
   if (order_reason.empty()) return complete;

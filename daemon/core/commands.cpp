@@ -27,13 +27,6 @@ Outcome command(State& state, OrderId id, const Context& ctx,
   });
 }
 
-void ask(Work& w, OrderId id) {
-  const Order& order = *w.t.find_order(id);
-  if (order.allocation_asked) return;
-  w.t.touch_order_lightly(id, [](Order& back) { back.allocation_asked = false; }).allocation_asked =
-      true;
-}
-
 // Units of a swap have to be free, or become free by another order taking others in exchange.
 bool make_room(Work& w, const Leaving& leaving, LotId lot, Quantity quantity) {
   for (int round = 0; round < 1000; ++round) {
@@ -126,7 +119,7 @@ bool do_substitute(Work& w, OrderId id, const Substitute& wish) {
 
 Outcome allocate(State& state, OrderId id, const Context& ctx) {
   return command(state, id, ctx, [id](Work& w) {
-    ask(w, id);
+    w.t.ask_allocation(id);
     allocate_order(w, id);
     return true;
   });
@@ -134,7 +127,7 @@ Outcome allocate(State& state, OrderId id, const Context& ctx) {
 
 Outcome reoptimize(State& state, OrderId id, const Context& ctx) {
   return command(state, id, ctx, [id](Work& w) {
-    ask(w, id);
+    w.t.ask_allocation(id);
     release_order(w, id, "reoptimize");
     allocate_order(w, id);
     return true;

@@ -109,7 +109,7 @@ Outcome day_changed(State& state, WarehouseId warehouse, Date from, Date to, con
     const auto waiting = [&](const Order& order) {
       if (!order.known || order.cancelled) return false;
       if (order.warehouse != 0 && order.warehouse != warehouse) return false;
-      return !t.orders.at(order.id).waiting_for.empty();
+      return t.orders.at(order.id).waiting != 0;
     };
     for (const OrderId id : orders_by_rank(t, waiting)) allocate_order(work, id);
     return true;

@@ -124,7 +124,8 @@ Demand demand_of(const State::Tables& t, const PolicyQuestion& q, const Effectiv
   d.shelf_life_days = item.shelf_life_days;
   d.removal_days = item.removal_days;
   d.shelf_life_controlled = item.shelf_life_controlled;
-  if (q.line != nullptr && q.line->sent.lot && q.line->components.empty()) {  // a kit has no lot
+  if (q.line != nullptr && !q.line->plain && q.line->sent.lot &&
+      q.line->components.empty()) {  // a kit has no lot
     d.pinned_lot = t.find_lot(q.sku, q.line->sent.lot->text);
     d.pinned = true;
   }
@@ -137,8 +138,24 @@ Demand demand_of(const State::Tables& t, const PolicyQuestion& q, const Effectiv
   return d;
 }
 
+namespace {
+
+// All that gate() asks of a lot that is plain, out of the row: the lot itself lies somewhere else
+// in memory.
+Lot plain_lot(const LotStock& row) {
+  Lot lot;
+  lot.id = row.lot;
+  lot.expires_on = row.expires_on;
+  lot.best_before = row.best_before != 0;
+  lot.received = true;
+  return lot;
+}
+
+}  // namespace
+
 Reason gate(const State::Tables& t, const Demand& d, const LotStock& row, WarehouseId warehouse) {
-  const Lot& lot = t.lots[row.lot];
+  const bool row_is_enough = row.plain != 0 && d.policy.min_remaining_percent <= 0;
+  const Lot lot = row_is_enough ? plain_lot(row) : t.lots[row.lot];
   if (lot.has_blocks && blocked(t, row.lot, warehouse, BlockKind::recalled)) {
     return Reason::recalled;
   }
@@ -162,7 +179,7 @@ Reason gate(const State::Tables& t, const Demand& d, const LotStock& row, Wareho
 }
 
 Quantity free_units(const State::Tables& t, const LotStock& row, WarehouseId warehouse) {
-  Quantity units = row.available_status - row.reserved - row.picked;
+  Quantity units = row.available_status - row.promised;
   if (!units.is_positive()) return Quantity{};
   if (t.unresolved.empty()) return units;
   const SkuId sku = t.lots[row.lot].sku;

@@ -66,8 +66,12 @@ std::vector<std::string> codes_to_try(Work& w, OrderId id, const std::vector<Lin
 }  // namespace
 
 bool allocate_groups(Work& w, OrderId id) {
-  std::map<std::string, std::vector<LineIndex>> groups;
   const Order& order = *w.t.find_order(id);
+  if (std::all_of(order.lines.begin(), order.lines.end(),
+                  [](const LineState& line) { return line.plain; })) {
+    return true;
+  }
+  std::map<std::string, std::vector<LineIndex>> groups;
   for (LineIndex i = 0; i < order.lines.size(); ++i) {
     const LineState& line = order.lines[i];
     if (is_active(line) && line.sent.same_lot_group) groups[*line.sent.same_lot_group].push_back(i);

@@ -70,7 +70,7 @@ void close_pull_tasks(Work& w, LotId lot) {
       key.lot = lot;
       key.warehouse = warehouse;
       key.order = w.t.promise_nodes[node].order;
-      if (row->picked.is_positive()) w.close_alert(key);
+      if (w.t.picked(lot, warehouse).is_positive()) w.close_alert(key);
     }
   }
 }

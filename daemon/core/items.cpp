@@ -157,7 +157,7 @@ bool apply_policy(Work& w, const Document& document, const Policy& policy) {
   for (const OrderId id : by_rank(w.t, affected)) rejudge_order(w, id);
   // A laxer demand may let waiting orders have what was refused them.
   for (const OrderId id : by_rank(w.t, affected)) {
-    for (const SkuId sku : w.t.orders.at(id).waiting_for) w.free_up(sku);
+    for (const SkuId sku : w.t.lacked_by(w.t.orders.at(id))) w.free_up(sku);
   }
   return true;
 }

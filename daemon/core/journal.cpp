@@ -29,6 +29,23 @@ void State::Tables::unwind(Savepoint mark) {
       case Undo::Kind::stock:
         restore_stock(undo);
         break;
+      case Undo::Kind::picked: {
+        const std::uint64_t key = place_key(static_cast<LotId>(undo.id), undo.warehouse);
+        if (undo.stock.promised.is_zero()) {
+          picked_units.erase(key);
+        } else {
+          picked_units[key] = undo.stock.promised;
+        }
+        break;
+      }
+      case Undo::Kind::asked:
+        find_slot(undo.id)->order.allocation_asked = false;
+        refresh_waiting(*find_slot(undo.id));
+        break;
+      case Undo::Kind::routed:
+        find_slot(undo.id)->order.warehouse = undo.warehouse;
+        refresh_waiting(*find_slot(undo.id));
+        break;
       case Undo::Kind::order: {
         OrderSlot& slot = orders.at(undo.id);
         unlist_order(slot);

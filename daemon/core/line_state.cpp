@@ -84,7 +84,8 @@ bool line_short(const LineState& line) {
 }
 
 bool is_active(const LineState& line) {
-  return !line.removed && line.problem.empty() && line.sku != 0 && line.sent.requires_shipping;
+  return !line.removed && line.problem.empty() && line.sku != 0 &&
+         (line.plain || line.sent.requires_shipping);
 }
 
 }  // namespace lotbridge::core

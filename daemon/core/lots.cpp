@@ -111,6 +111,7 @@ void State::Tables::set_lot(const Lot& changed) {
   }
   lots[id] = changed;
   for (const auto& [warehouse, row] : rows) insert_stock(get_shelf(changed.sku, warehouse), row);
+  copy_facts(id);
   remember(Touch::lot, id, [before](Tables& t) { t.set_lot(before); });
 }
 
@@ -133,6 +134,7 @@ void State::Tables::set_blocks(LotId lot, std::vector<Block> changed) {
   const auto at = block_sets.find(lot);
   std::vector<Block> before = at == block_sets.end() ? std::vector<Block>{} : at->second;
   lots[lot].has_blocks = !changed.empty();
+  copy_facts(lot);
   if (changed.empty()) {
     block_sets.erase(lot);
   } else {

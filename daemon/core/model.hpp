@@ -117,10 +117,10 @@ struct Stamp {
 struct Promise {
   SkuId sku = 0;  // a kit's component, else the line's own
   LotId lot = 0;
+  std::uint32_t node = 0;  // place in the index of promises by lot; State's own, not to be stored
   WarehouseId warehouse = 0;
   Quantity reserved;  // not yet picked
   Quantity picked;
-  std::uint32_t node = 0;  // place in the index of promises by lot; State's own, not to be stored
 };
 // Units of one lot that came back from one order line.
 struct LotReturned {
@@ -135,40 +135,51 @@ struct Part {
   Quantity per = Quantity::whole(1);
 };
 
+// What allocation asks of every line stands first, close together; what was sent is long and rarely
+// read.
 struct LineState {
-  OrderLine sent;        // as the newest version sent it; Maybe quantity: not a usable number
-  bool removed = false;  // quantity 0, or absent from a later version
   SkuId sku = 0;         // 0: unknown
-  Quantity factor = Quantity::whole(1);  // base units per ordered unit (alias, pack)
-  Quantity quantity;                     // ordered, base units
+  bool removed = false;  // quantity 0, or absent from a later version
+  // Derived by note_sent(): `sent` wants to be shipped and names no warehouse, lot, group or
+  // policy. False says nothing: look into `sent`.
+  bool plain = false;
+  Quantity quantity;  // ordered, base units
   Quantity cancelled;
-  std::string problem;  // "unknown_sku", "invalid_quantity" or ""
-  std::string shortage_reason;
-  std::vector<Component> components;  // the frozen bill of a kit
-  std::vector<Part> parts;            // of `components`, by id; State derives it, not to be stored
   std::vector<Promise> promises;
-  std::vector<Stamp> stamps;               // what left for this line; loaded with the order
+  std::vector<Stamp> stamps;          // what left for this line; loaded with the order
+  std::vector<Component> components;  // the frozen bill of a kit
+  std::string problem;                // "unknown_sku", "invalid_quantity" or ""
+  std::string shortage_reason;
+  std::vector<Part> parts;  // of `components`, by id; State derives it, not to be stored
+  Quantity factor = Quantity::whole(1);    // base units per ordered unit (alias, pack)
   Quantity returned;                       // the sum of returned_lots
   std::vector<LotReturned> returned_lots;  // stored with the order's state
+  OrderLine sent;  // as the newest version sent it; Maybe quantity: not a usable number
 };
 
 struct Order {
   OrderId id = 0;
   OwnerId owner = 0;
-  bool known = false;     // false: only heard of, in a dispatch or pick (rule 19)
-  std::string reference;  // what a document called it while it is not known
-  DocumentId document = 0;
-  std::string source, doc_id;  // of the order document
-  lotbridge::Order
-      header;  // newest version; `lines` empty (they are in `lines` below), no personal data
-  bool cancelled = false;
   WarehouseId warehouse = 0;  // chosen by routing
+  bool known = false;         // false: only heard of, in a dispatch or pick (rule 19)
+  bool cancelled = false;
   bool allocation_asked =
       false;  // `allocate: manual`, and somebody asked; stored with the order's state
   bool cart_expired = false;  // hold_until has passed and gave everything back; stored as well
-  Timestamp first_seen;
+  // Derived by note_sent(): `header` has no hold, cart time, warehouse or policy. False says
+  // nothing.
+  bool plain = false;
   std::vector<LineState> lines;
+  DocumentId document = 0;
+  Timestamp first_seen;
+  lotbridge::Order
+      header;  // newest version; `lines` empty (they are in `lines` above), no personal data
+  std::string reference;                      // what a document called it while it is not known
+  std::string source, doc_id;                 // of the order document
   std::vector<DocumentId> waiting_documents;  // returns, cancellations that came before it
 };
+
+// Derives the `plain` of the order and its lines; called whenever what was sent is there anew.
+void note_sent(Order&);
 
 }  // namespace lotbridge::core

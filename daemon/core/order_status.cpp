@@ -96,7 +96,7 @@ Reason exclusion(const State::Tables& t, const Demand& d, const LotStock& row,
   const Quantity free = free_units(t, row, warehouse);
   const Quantity own = promised_of_line(line, row.lot, warehouse);
   if (!free.is_positive()) {
-    if (row.reserved + row.picked > own || own.is_zero()) return Reason::reserved;
+    if (row.promised > own || own.is_zero()) return Reason::reserved;
     return is_short ? set_aside(t, row, warehouse) : Reason::none;
   }
   if (!is_short) return Reason::none;

@@ -1,6 +1,7 @@
 // Orders, their promises and the lists that find them again. See tables.hpp.
 #include <algorithm>
 
+#include "policy.hpp"
 #include "tables.hpp"
 
 namespace lotbridge::core {
@@ -15,6 +16,17 @@ void drop_from(std::vector<OrderId>& list, OrderId id) {
 }
 
 }  // namespace
+
+void note_sent(Order& order) {
+  const lotbridge::Order& header = order.header;
+  order.plain =
+      !header.hold && !header.hold_until && !header.warehouse && says_nothing(header.policy);
+  for (LineState& line : order.lines) {
+    const OrderLine& sent = line.sent;
+    line.plain = sent.requires_shipping && !sent.warehouse && !sent.lot && !sent.same_lot_group &&
+                 says_nothing(sent.policy);
+  }
+}
 
 OrderSlot* State::Tables::find_slot(OrderId id) const {
   if (last_slot != nullptr && last_slot->order.id == id) return last_slot;
@@ -99,6 +111,33 @@ void State::Tables::unlink(Promise& promise) {
   promise.node = 0;
 }
 
+void State::Tables::ask_allocation(OrderId id) {
+  OrderSlot& slot = *find_slot(id);
+  if (slot.order.allocation_asked) return;
+  note_small_change(slot, Undo::Kind::asked);
+  slot.order.allocation_asked = true;
+}
+
+void State::Tables::set_warehouse(OrderId id, WarehouseId warehouse) {
+  OrderSlot& slot = *find_slot(id);
+  if (slot.order.warehouse == warehouse) return;
+  note_small_change(slot, Undo::Kind::routed);
+  slot.order.warehouse = warehouse;
+}
+
+void State::Tables::note_small_change(OrderSlot& slot, Undo::Kind kind) {
+  slot.relist = true;
+  if (!recording || slot.saved_in == savepoint_number) return;
+  const OrderId id = slot.order.id;
+  Undo undo;
+  undo.kind = kind;
+  undo.touch = Touch::order;
+  undo.id = id;
+  undo.warehouse = slot.order.warehouse;
+  journal.push_back(undo);
+  if (maybe_closed.empty() || maybe_closed.back() != id) maybe_closed.push_back(id);
+}
+
 Order& State::Tables::touch_order_lightly(OrderId id, const std::function<void(Order&)>& undo) {
   OrderSlot& slot = *find_slot(id);
   slot.relist = true;
@@ -126,7 +165,7 @@ void State::Tables::change_promise(OrderSlot& slot, LineIndex index, SkuId sku, 
     at = std::find_if(line.promises.begin(), line.promises.end(), [&](const Promise& p) {
       return std::tie(p.lot, p.warehouse) > std::tie(lot, warehouse);
     });
-    at = line.promises.insert(at, Promise{sku, lot, warehouse, {}, {}, 0});
+    at = line.promises.insert(at, Promise{sku, lot, 0, warehouse, {}, {}});
     link(*at, slot.order.id, index, row);
   }
   (picked ? at->picked : at->reserved) += delta;
@@ -138,8 +177,9 @@ void State::Tables::change_promise(OrderSlot& slot, LineIndex index, SkuId sku, 
 
 void State::Tables::add_promise(OrderId id, LineIndex index, SkuId sku, LotId lot,
                                 WarehouseId warehouse, bool picked, Quantity delta) {
-  LotStock& row = touch_stock(lot, warehouse);
-  (picked ? row.picked : row.reserved) += delta;
+  LotStock& row = touch_stock(sku, lot, warehouse);
+  row.promised += delta;
+  if (picked) add_picked(lot, warehouse, delta);
   OrderSlot& slot = *find_slot(id);
   if (recording && slot.saved_in != savepoint_number) {
     Undo undo;
@@ -173,13 +213,15 @@ void State::Tables::unlist_order(OrderSlot& slot) {
   for (LineState& line : slot.order.lines) {
     for (Promise& promise : line.promises) unlink(promise);
   }
-  set_waiting(slot, {}, false);
+  lacking.clear();
+  set_waiting(slot, lacking, false);
 }
 
 void State::Tables::refresh_waiting(OrderSlot& slot) {
   slot.relist = false;
   const Order& order = slot.order;
-  std::vector<SkuId> skus_short;
+  std::vector<SkuId>& skus_short = lacking;
+  skus_short.clear();
   bool unknown = false;
   if (order.known && !order.cancelled) {
     for (const LineState& line : order.lines) {
@@ -194,51 +236,69 @@ void State::Tables::refresh_waiting(OrderSlot& slot) {
       }
     }
   }
-  set_waiting(slot, std::move(skus_short), unknown);
+  set_waiting(slot, skus_short, unknown);
 }
 
-// Mostly nobody waits for a SKU, or one order does: that one is kept where its stock is.
-void State::Tables::add_waiting(SkuId sku, OrderId id) {
-  SkuStock& stock = sku_stock[sku];
-  if (stock.first_waiting == 0) {
-    stock.first_waiting = id;
+void State::Tables::add_waiting(SkuId sku, OrderSlot& slot) {
+  std::uint32_t node = free_wait;
+  if (node != 0) {
+    free_wait = wait_nodes[node].next;
   } else {
-    more_waiting[sku].push_back(id);
+    node = static_cast<std::uint32_t>(wait_nodes.size());
+    wait_nodes.emplace_back();
   }
+  const std::uint32_t head = sku_stock[sku].waiting;
+  wait_nodes[node] = {slot.order.id, sku, head, 0, slot.waiting};
+  if (head != 0) wait_nodes[head].before = node;
+  sku_stock[sku].waiting = node;
+  slot.waiting = node;
 }
 
-void State::Tables::drop_waiting(SkuId sku, OrderId id) {
-  SkuStock& stock = sku_stock[sku];
-  const auto more = more_waiting.empty() ? more_waiting.end() : more_waiting.find(sku);
-  if (stock.first_waiting != id) {
-    if (more != more_waiting.end()) drop_from(more->second, id);
-  } else if (more == more_waiting.end()) {
-    stock.first_waiting = 0;
-  } else {
-    stock.first_waiting = more->second.back();
-    more->second.pop_back();
+void State::Tables::drop_waiting(OrderSlot& slot) {
+  while (slot.waiting != 0) {
+    const std::uint32_t id = slot.waiting;
+    const WaitNode node = wait_nodes[id];
+    if (node.before != 0) {
+      wait_nodes[node.before].next = node.next;
+    } else {
+      sku_stock[node.sku].waiting = node.next;
+    }
+    if (node.next != 0) wait_nodes[node.next].before = node.before;
+    slot.waiting = node.other;
+    wait_nodes[id].next = free_wait;
+    free_wait = id;
   }
-  if (more != more_waiting.end() && more->second.empty()) more_waiting.erase(more);
 }
 
 std::vector<OrderId> State::Tables::waiting_for(SkuId sku) const {
   std::vector<OrderId> out;
-  const OrderId first = sku_stock[sku].first_waiting;
-  if (first == 0) return out;
-  out.push_back(first);
-  if (const auto more = more_waiting.find(sku); more != more_waiting.end()) {
-    out.insert(out.end(), more->second.begin(), more->second.end());
+  for (std::uint32_t node = sku_stock[sku].waiting; node != 0; node = wait_nodes[node].next) {
+    out.push_back(wait_nodes[node].order);
   }
   return out;
 }
 
-void State::Tables::set_waiting(OrderSlot& slot, std::vector<SkuId> now, bool unknown) {
-  const OrderId id = slot.order.id;
-  if (slot.waiting_for != now) {
-    for (const SkuId sku : slot.waiting_for) drop_waiting(sku, id);
-    for (const SkuId sku : now) add_waiting(sku, id);
-    slot.waiting_for = std::move(now);
+std::vector<SkuId> State::Tables::lacked_by(const OrderSlot& slot) const {
+  std::vector<SkuId> out;
+  for (std::uint32_t node = slot.waiting; node != 0; node = wait_nodes[node].other) {
+    out.push_back(wait_nodes[node].sku);
   }
+  return out;
+}
+
+void State::Tables::set_waiting(OrderSlot& slot, const std::vector<SkuId>& now, bool unknown) {
+  // The order's list is the other way round: the newest node is its head.
+  std::uint32_t node = slot.waiting;
+  std::size_t left = now.size();
+  while (node != 0 && left != 0 && wait_nodes[node].sku == now[left - 1]) {
+    node = wait_nodes[node].other;
+    --left;
+  }
+  if (node != 0 || left != 0) {
+    drop_waiting(slot);
+    for (const SkuId sku : now) add_waiting(sku, slot);
+  }
+  const OrderId id = slot.order.id;
   if (slot.unknown_line != unknown) {
     if (unknown) {
       unknown_lines[slot.order.owner].push_back(id);

@@ -257,6 +257,7 @@ bool apply_order(Work& w, const Document& document, const lotbridge::Order& sent
   if (!order.header.hold_until || *order.header.hold_until > w.ctx.now) order.cart_expired = false;
   w.out.order = id;
   merge_lines(w, id, sent, takeover);
+  note_sent(w.t.touch_order(id));
   if (!check_overrides(w, id)) return false;
   if (takeover) settle_placeholder(w, id);
   take_over_cart(w, w.ctx.cart);

@@ -164,8 +164,10 @@ PolicyKnobs top_knobs(const PolicyQuestion& q) {
   return top;
 }
 
-// PolicyKnobs::empty() compares values too; every line asks, so this looks only at whether they are
-// set.
+std::string yes_no(bool value) { return value ? "true" : "false"; }
+
+}  // namespace
+
 bool says_nothing(const PolicyKnobs& k) {
   // Bit by bit, without branches.
   return !(k.rotation.has_value() | k.allocate.has_value() | k.allocate_days_before.has_value() |
@@ -180,13 +182,10 @@ bool says_nothing(const PolicyKnobs& k) {
            k.split_warehouses.has_value() | k.network_fefo.has_value());
 }
 
-std::string yes_no(bool value) { return value ? "true" : "false"; }
-
-}  // namespace
-
 EffectivePolicy resolve_policy(const State::Tables& t, const PolicyQuestion& q) {
-  const bool line_plain = q.line == nullptr || says_nothing(q.line->sent.policy);
-  const bool order_plain = q.order == nullptr || says_nothing(q.order->header.policy);
+  const bool line_plain = q.line == nullptr || q.line->plain || says_nothing(q.line->sent.policy);
+  const bool order_plain =
+      q.order == nullptr || q.order->plain || says_nothing(q.order->header.policy);
   const auto documents = t.policies.find(q.owner);
   const bool no_documents = documents == t.policies.end() || documents->second.empty();
   const std::uint32_t key = (std::uint32_t{q.owner} << 16) | q.warehouse;

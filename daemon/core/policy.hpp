@@ -44,6 +44,10 @@ struct PolicyQuestion {
   const LineState* line = nullptr;  // of that order
 };
 
+// PolicyKnobs::empty() compares values too; every line asks, so this looks only at whether they are
+// set.
+bool says_nothing(const PolicyKnobs&);
+
 EffectivePolicy resolve_policy(const State::Tables&, const PolicyQuestion&);
 
 // A knob by which an order asks for less than item, owner or system demand.

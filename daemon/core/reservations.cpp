@@ -76,7 +76,7 @@ void judge_holder(Work& w, const Holder& holder, LotId lot, WarehouseId warehous
 bool has_free_units(const State::Tables& t, SkuId sku) {
   const auto any = [&](const Shelf& shelf) {
     return std::any_of(shelf.live.begin(), shelf.live.end(), [](const LotStock& row) {
-      return (row.available_status - row.reserved - row.picked).is_positive();
+      return (row.available_status - row.promised).is_positive();
     });
   };
   const SkuStock& stock = t.sku_stock[sku];
@@ -88,7 +88,7 @@ bool has_free_units(const State::Tables& t, SkuId sku) {
 std::vector<OrderId> in_line_for(const State::Tables& t, const std::vector<SkuId>& skus) {
   std::vector<OrderId> orders;
   for (const SkuId sku : skus) {
-    if (t.sku_stock[sku].first_waiting == 0 || !has_free_units(t, sku)) continue;
+    if (t.sku_stock[sku].waiting == 0 || !has_free_units(t, sku)) continue;
     const std::vector<OrderId> some = t.waiting_for(sku);
     orders.insert(orders.end(), some.begin(), some.end());
   }
@@ -155,7 +155,7 @@ void rejudge_lot(Work& w, LotId lot, WarehouseId warehouse, std::string_view cau
   for (auto at = holders.rbegin(); at != holders.rend(); ++at) {
     const LotStock* row = w.t.find_stock(lot, warehouse);
     if (row == nullptr) return;
-    const Quantity over = row->reserved + row->picked - std::max(Quantity{}, row->available_status);
+    const Quantity over = row->promised - std::max(Quantity{}, row->available_status);
     if (!over.is_positive()) return;
     release(w, at->order, at->line, lot, warehouse, over, cause);
   }
@@ -197,8 +197,8 @@ void fill_waiting(Work& w) {
     std::sort(skus.begin(), skus.end());
     skus.erase(std::unique(skus.begin(), skus.end()), skus.end());
     for (const OrderId id : in_line_for(w.t, skus)) {
-      const OrderSlot& slot = w.t.orders.at(id);
-      const bool hopeful = std::any_of(slot.waiting_for.begin(), slot.waiting_for.end(),
+      const std::vector<SkuId> lacked = w.t.lacked_by(w.t.orders.at(id));
+      const bool hopeful = std::any_of(lacked.begin(), lacked.end(),
                                        [&](SkuId sku) { return has_free_units(w.t, sku); });
       if (hopeful) allocate_order(w, id);
     }

@@ -15,13 +15,6 @@ bool is_tied(const Order& order) {
   });
 }
 
-void set_warehouse(Work& w, OrderId id, WarehouseId warehouse) {
-  const WarehouseId before = w.t.find_order(id)->warehouse;
-  if (before == warehouse) return;
-  w.t.touch_order_lightly(id, [before](Order& order) { order.warehouse = before; }).warehouse =
-      warehouse;
-}
-
 // The first lot that a trial reserved, as FEFO sees it; nothing reserved comes last.
 struct FirstLot {
   bool any = false;
@@ -64,7 +57,7 @@ WarehouseId earliest_lot_warehouse(Work& w, OrderId id, const std::vector<Wareho
   for (const WarehouseId warehouse : route) {
     const Work::Mark mark = w.mark();
     const std::size_t entries = w.out.entries.size();
-    set_warehouse(w, id, warehouse);
+    w.t.set_warehouse(id, warehouse);
     const bool complete = allocate_lines(w, id);
     const FirstLot first = first_lot(w, entries);
     w.unwind(mark);
@@ -98,9 +91,9 @@ std::vector<WarehouseId> route_of(const State::Tables& t, const Order& order) {
 
 void route_and_allocate(Work& w, OrderId id) {
   const Order& order = *w.t.find_order(id);
-  if (order.header.warehouse) {
+  if (!order.plain && order.header.warehouse) {
     const auto at = w.t.warehouse_names.find(*order.header.warehouse);
-    set_warehouse(w, id, at == w.t.warehouse_names.end() ? WarehouseId{0} : at->second);
+    w.t.set_warehouse(id, at == w.t.warehouse_names.end() ? WarehouseId{0} : at->second);
     allocate_lines(w, id);
     return;
   }
@@ -114,17 +107,17 @@ void route_and_allocate(Work& w, OrderId id) {
     return;
   }
   if (route.size() > 1 && wants_network_fefo(w, order)) {
-    set_warehouse(w, id, earliest_lot_warehouse(w, id, route));
+    w.t.set_warehouse(id, earliest_lot_warehouse(w, id, route));
     allocate_lines(w, id);
     return;
   }
   for (std::size_t i = 0; route.size() > 1 && i < route.size(); ++i) {
     const Work::Mark mark = w.mark();
-    set_warehouse(w, id, route[i]);
+    w.t.set_warehouse(id, route[i]);
     if (allocate_lines(w, id)) return;
     w.unwind(mark);
   }
-  set_warehouse(w, id, route.front());
+  w.t.set_warehouse(id, route.front());
   allocate_lines(w, id);
 }
 

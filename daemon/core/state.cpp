@@ -155,6 +155,10 @@ const LotStock* State::stock(LotId lot, WarehouseId warehouse) const {
   return this->lot(lot) == nullptr ? nullptr : tables_->find_stock(lot, warehouse);
 }
 
+Quantity State::picked(LotId lot, WarehouseId warehouse) const {
+  return tables_->picked(lot, warehouse);
+}
+
 std::vector<StockCell> State::cells(LotId lot, WarehouseId warehouse) const {
   return this->lot(lot) == nullptr ? std::vector<StockCell>{} : tables_->cells(lot, warehouse);
 }

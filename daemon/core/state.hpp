@@ -25,13 +25,18 @@ namespace lotbridge::core {
 struct LotStock {
   LotId lot = 0;
   std::int32_t first_received_on = kNoDate;  // at this owner and warehouse
-  Quantity available_status;  // on hand in status available (may be negative: unreconciled)
-  Quantity reserved;          // promised, not picked
-  Quantity picked;            // promised and picked
+  // What mostly decides about the lot, copied here, so that it need not be looked up: its date, and
+  // whether that is all there is to know (`plain`: received, no blocks, no further dates).
+  std::int32_t expires_on = kNoDate;
   // Where all of it lies, in status available; when `spread`, State::cells() knows (other statuses,
   // more places).
-  std::uint32_t location : 31 = 0;
+  std::uint32_t location : 28 = 0;
   std::uint32_t spread : 1 = 0;
+  std::uint32_t plain : 1 = 0;
+  std::uint32_t best_before : 1 = 0;
+  std::uint32_t legacy : 1 = 0;
+  Quantity available_status;   // on hand in status available (may be negative: unreconciled)
+  Quantity promised;           // reserved and picked together; State::picked() knows the second
   std::uint32_t promises = 0;  // head of the list of order lines that were promised units of it
 };
 struct StockCell {
@@ -107,6 +112,7 @@ class State {
   std::vector<LotId> lots_of(SkuId) const;
   std::span<const LotStock> stock_of(SkuId, WarehouseId) const;  // in FEFO order
   const LotStock* stock(LotId, WarehouseId) const;
+  Quantity picked(LotId, WarehouseId) const;  // of LotStock::promised; the rest is reserved
   std::vector<StockCell> cells(LotId, WarehouseId) const;  // every location and status with units
   std::vector<Block> blocks(LotId) const;
   const Order* order(OrderId) const;                 // nullptr: not loaded

@@ -117,6 +117,7 @@ void State::put_order(Order order) {
       line.parts.push_back({t.find_sku(order.owner, component.sku), component.quantity});
     }
   }
+  note_sent(order);
   OrderSlot& slot = t.orders[id];
   if (slot.order.id != 0) t.unlist_order(slot);
   slot.order = std::move(order);
@@ -147,7 +148,7 @@ void State::finish_loading() {
     std::vector<std::pair<LotId, std::int32_t>> gone;
     for (const LotStock& row : shelf.live) {
       const bool empty = row.available_status.is_zero() && !row.spread && row.promises == 0 &&
-                         row.reserved.is_zero() && row.picked.is_zero();
+                         row.promised.is_zero();
       if (empty) gone.emplace_back(row.lot, row.first_received_on);
     }
     for (const auto& [lot, day] : gone) {
@@ -155,7 +156,7 @@ void State::finish_loading() {
     }
     std::erase_if(shelf.live, [](const LotStock& row) {
       return row.available_status.is_zero() && !row.spread && row.promises == 0 &&
-             row.reserved.is_zero() && row.picked.is_zero();
+             row.promised.is_zero();
     });
   };
   for (SkuStock& stock : t.sku_stock) {

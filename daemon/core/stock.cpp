@@ -7,13 +7,58 @@ namespace lotbridge::core {
 
 namespace {
 
+constexpr std::uint32_t kPlaceMask = (1U << 28) - 1;  // LotStock::location
+
 // First lots with a date by date, then those without, last what nobody wrote a lot down for.
-std::int64_t fefo_rank(const Lot& lot) {
+template <typename LotOrRow>
+std::int64_t fefo_rank(const LotOrRow& lot) {
   if (lot.legacy) return INT64_MAX;
   return lot.expires_on == kNoDate ? INT64_MAX - 1 : lot.expires_on;
 }
 
 }  // namespace
+
+void State::Tables::copy_facts(LotStock& row) const {
+  const Lot& lot = lots[row.lot];
+  row.expires_on = lot.expires_on;
+  row.best_before = lot.best_before;
+  row.legacy = lot.legacy;
+  row.plain = lot.received && !lot.has_blocks && !lot.expired_on_receipt && !lot.legacy &&
+              lot.sell_by == kNoDate && lot.removal_on == kNoDate;
+}
+
+void State::Tables::copy_facts(LotId lot) {
+  const auto copy = [&](Shelf& shelf) {
+    for (LotStock& row : shelf.live) {
+      if (row.lot == lot) copy_facts(row);
+    }
+  };
+  SkuStock& stock = sku_stock[lots[lot].sku];
+  copy(stock.shelf);
+  if (!stock.more) return;
+  for (Shelf& shelf : *stock.more) copy(shelf);
+}
+
+Quantity State::Tables::picked(LotId lot, WarehouseId warehouse) const {
+  if (picked_units.empty()) return {};
+  const auto at = picked_units.find(place_key(lot, warehouse));
+  return at == picked_units.end() ? Quantity{} : at->second;
+}
+
+void State::Tables::add_picked(LotId lot, WarehouseId warehouse, Quantity delta) {
+  const std::uint64_t key = place_key(lot, warehouse);
+  Quantity& units = picked_units[key];
+  if (recording) {
+    Undo undo;
+    undo.kind = Undo::Kind::picked;
+    undo.warehouse = warehouse;
+    undo.id = lot;
+    undo.stock.promised = units;
+    journal.push_back(undo);
+  }
+  units += delta;
+  if (units.is_zero()) picked_units.erase(key);
+}
 
 Shelf* State::Tables::find_shelf(SkuId sku, WarehouseId warehouse) {
   SkuStock& stock = sku_stock[sku];
@@ -42,8 +87,8 @@ Shelf& State::Tables::get_shelf(SkuId sku, WarehouseId warehouse) {
 }
 
 bool State::Tables::fefo_before(const LotStock& a, const LotStock& b) const {
-  const std::int64_t rank_a = fefo_rank(lots[a.lot]);
-  const std::int64_t rank_b = fefo_rank(lots[b.lot]);
+  const std::int64_t rank_a = fefo_rank(a);
+  const std::int64_t rank_b = fefo_rank(b);
   if (rank_a != rank_b) return rank_a < rank_b;
   if (a.first_received_on != b.first_received_on) {
     return a.first_received_on < b.first_received_on;
@@ -52,21 +97,24 @@ bool State::Tables::fefo_before(const LotStock& a, const LotStock& b) const {
 }
 
 LotStock* State::Tables::find_stock(LotId lot, WarehouseId warehouse) {
-  Shelf* shelf = find_shelf(lots[lot].sku, warehouse);
+  return find_stock(lots[lot].sku, lot, warehouse);
+}
+
+LotStock* State::Tables::find_stock(SkuId sku, LotId lot, WarehouseId warehouse) {
+  Shelf* shelf = find_shelf(sku, warehouse);
   if (shelf == nullptr) return nullptr;
-  const std::int64_t rank = fefo_rank(lots[lot]);
   const auto end = shelf->live.end();
-  // A short shelf is read through without looking at the lots themselves, which lie elsewhere in
+  // A short shelf is read through without looking at the lot itself, which lies elsewhere in
   // memory.
   if (shelf->live.size() <= 16) {
     const auto at = std::find_if(shelf->live.begin(), end,
                                  [lot](const LotStock& stock) { return stock.lot == lot; });
     return at == end ? nullptr : &*at;
   }
-  auto at = std::partition_point(shelf->live.begin(), end, [&](const LotStock& stock) {
-    return fefo_rank(lots[stock.lot]) < rank;
-  });
-  for (; at != end && fefo_rank(lots[at->lot]) == rank; ++at) {
+  const std::int64_t rank = fefo_rank(lots[lot]);
+  auto at = std::partition_point(shelf->live.begin(), end,
+                                 [&](const LotStock& stock) { return fefo_rank(stock) < rank; });
+  for (; at != end && fefo_rank(*at) == rank; ++at) {
     if (at->lot == lot) return &*at;
   }
   return nullptr;
@@ -76,14 +124,20 @@ const LotStock* State::Tables::find_stock(LotId lot, WarehouseId warehouse) cons
   return const_cast<Tables*>(this)->find_stock(lot, warehouse);
 }
 
-LotStock& State::Tables::insert_stock(Shelf& shelf, const LotStock& row) {
+LotStock& State::Tables::insert_stock(Shelf& shelf, const LotStock& given) {
+  LotStock row = given;
+  copy_facts(row);
   const auto at = std::partition_point(shelf.live.begin(), shelf.live.end(),
                                        [&](const LotStock& s) { return fefo_before(s, row); });
   return *shelf.live.insert(at, row);
 }
 
 LotStock& State::Tables::touch_stock(LotId lot, WarehouseId warehouse) {
-  LotStock* row = find_stock(lot, warehouse);
+  return touch_stock(lots[lot].sku, lot, warehouse);
+}
+
+LotStock& State::Tables::touch_stock(SkuId sku, LotId lot, WarehouseId warehouse) {
+  LotStock* row = find_stock(sku, lot, warehouse);
   if (recording) {
     Undo undo;
     undo.kind = Undo::Kind::stock;
@@ -101,7 +155,7 @@ LotStock& State::Tables::touch_stock(LotId lot, WarehouseId warehouse) {
     fresh.first_received_on = at->second;
     gone_first_received.erase(at);
   }
-  return insert_stock(get_shelf(lots[lot].sku, warehouse), fresh);
+  return insert_stock(get_shelf(sku, warehouse), fresh);
 }
 
 void State::Tables::restore_stock(const Undo& undo) {
@@ -112,6 +166,7 @@ void State::Tables::restore_stock(const Undo& undo) {
     const std::uint32_t promises = row->promises;
     *row = undo.stock;
     row->promises = promises;
+    copy_facts(*row);
     return;
   }
   LotStock before = undo.stock;
@@ -142,7 +197,7 @@ void State::Tables::set_first_received(LotId lot, WarehouseId warehouse, std::in
 void State::Tables::prune(LotId lot, WarehouseId warehouse) {
   LotStock* row = find_stock(lot, warehouse);
   if (row == nullptr || !row->available_status.is_zero() || row->spread || row->promises != 0 ||
-      !row->reserved.is_zero() || !row->picked.is_zero()) {
+      !row->promised.is_zero()) {
     return;
   }
   touch_stock(lot, warehouse);
@@ -172,7 +227,7 @@ void State::Tables::add_cell(LotId lot, WarehouseId warehouse, LocationId locati
   const bool available = status == StockStatus::available;
   if (!row.spread && available && (row.available_status.is_zero() || row.location == location)) {
     row.available_status += delta;
-    row.location = location & 0x7FFFFFFFU;
+    row.location = location & kPlaceMask;
     return;
   }
   std::vector<StockCell> cells_before;
@@ -204,7 +259,7 @@ void State::Tables::add_cell(LotId lot, WarehouseId warehouse, LocationId locati
   if (available) row.available_status += delta;
   const bool simple = now.empty() || (now.size() == 1 && now[0].status == StockStatus::available);
   row.spread = simple ? 0 : 1;
-  row.location = simple && !now.empty() ? now[0].location & 0x7FFFFFFFU : 0;
+  row.location = simple && !now.empty() ? now[0].location & kPlaceMask : 0;
   if (simple) {
     spread_cells.erase(key);
   } else {

@@ -29,10 +29,10 @@ struct Shelf {
 
 // What allocation needs of a SKU, beside the Sku itself: its shelves, and copies of the few fields
 // of the item that every line asks for, so that the large record is not read.
-struct SkuStock {
+struct alignas(64) SkuStock {
   Shelf shelf;                               // of the first warehouse that had any
   std::unique_ptr<std::vector<Shelf>> more;  // of the others
-  OrderId first_waiting = 0;                 // lacks units of it; Tables::more_waiting has others
+  std::uint32_t waiting = 0;                 // head of the list of orders that lack units of it
   LotId newest_lot = 0;                      // head of the chain Tables::older_lot
   std::int32_t shelf_life_days = 0;          // 0: unknown
   std::int32_t removal_days = -1;            // -1: none
@@ -52,12 +52,20 @@ struct PromiseNode {
   std::uint32_t next = 0, before = 0;
 };
 
+// An order that lacks units of a SKU, linked into the list of that SKU and into that of the order.
+struct WaitNode {
+  OrderId order = 0;
+  SkuId sku = 0;
+  std::uint32_t next = 0, before = 0;  // of the same SKU
+  std::uint32_t other = 0;             // another SKU that the same order lacks
+};
+
 struct OrderSlot {
+  std::uint64_t saved_in = 0;  // the savepoint that has a copy already
+  std::uint32_t waiting = 0;   // head of the list of SKUs that it lacks
+  bool relist = true;          // touched since the lists below were brought up to date
+  bool unknown_line = false;   // whether Tables::unknown_lines lists it
   Order order;
-  std::uint64_t saved_in = 0;      // the savepoint that has a copy already
-  std::vector<SkuId> waiting_for;  // where Tables::add_waiting listed it
-  bool relist = true;              // touched since the lists below were brought up to date
-  bool unknown_line = false;       // whether Tables::unknown_lines lists it
 };
 
 struct FactorOf {
@@ -80,7 +88,17 @@ enum class Touch : std::uint8_t { nothing, location, sku, lot, order, policy, bl
 // How to take one change back. A stock row carries its old value; an order's is in saved_orders,
 // everything rarer is a function in `closures`.
 struct Undo {
-  enum class Kind : std::uint8_t { stock, order, new_order, new_lot, promise, closure };
+  enum class Kind : std::uint8_t {
+    stock,
+    picked,  // of Tables::picked_units: what was there is in stock.promised
+    order,
+    asked,   // Order::allocation_asked, set
+    routed,  // Order::warehouse: the one before is in `warehouse`
+    new_order,
+    new_lot,
+    promise,
+    closure
+  };
   Kind kind = Kind::closure;
   Touch touch = Touch::nothing;
   bool existed = false;
@@ -140,7 +158,8 @@ struct State::Tables {
   // ---- stock
   std::unordered_map<std::uint64_t, std::vector<StockCell>> spread_cells;
   std::unordered_map<std::uint64_t, std::int32_t>
-      gone_first_received;  // of lots without units there
+      gone_first_received;                                   // of lots without units there
+  std::unordered_map<std::uint64_t, Quantity> picked_units;  // of LotStock::promised, where any
   std::unordered_map<std::uint64_t, Quantity> in_transit;
   std::unordered_map<SkuId, std::vector<Unresolved>> unresolved;
   std::map<std::tuple<SkuId, WarehouseId, LocationId>, Quantity> lotless;  // status lot_unresolved
@@ -152,7 +171,9 @@ struct State::Tables {
   mutable OrderSlot* last_slot =
       nullptr;  // the one that was looked up last; a step looks at one order mostly
   OrderId last_order = 0;
-  std::unordered_map<SkuId, std::vector<OrderId>> more_waiting;  // beside SkuStock::first_waiting
+  std::vector<WaitNode> wait_nodes{1};
+  std::uint32_t free_wait = 0;
+  std::vector<SkuId> lacking;  // room for refresh_waiting, used again and again
   std::unordered_map<OwnerId, std::vector<OrderId>> unknown_lines;
   std::vector<OrderId> maybe_closed;
   std::map<std::tuple<OwnerId, std::string, SkuId>, LastShipped> last_shipped;
@@ -197,8 +218,14 @@ struct State::Tables {
   Shelf& get_shelf(SkuId, WarehouseId);
   LotStock* find_stock(LotId, WarehouseId);
   const LotStock* find_stock(LotId, WarehouseId) const;
+  LotStock* find_stock(SkuId, LotId, WarehouseId);  // the same where the lot's SKU is at hand
+  Quantity picked(LotId, WarehouseId) const;
+  void add_picked(LotId, WarehouseId, Quantity);
+  void copy_facts(LotStock&) const;  // what LotStock repeats of its lot
+  void copy_facts(LotId);            // the same on every shelf
   bool fefo_before(const LotStock&, const LotStock&) const;
   LotStock& touch_stock(LotId, WarehouseId);  // journalled
+  LotStock& touch_stock(SkuId, LotId, WarehouseId);
   void set_first_received(LotId, WarehouseId, std::int32_t day);
   void add_cell(LotId, WarehouseId, LocationId, StockStatus, Quantity);
   void prune(LotId, WarehouseId);  // takes an empty row off its shelf
@@ -214,7 +241,11 @@ struct State::Tables {
   Order* find_order(OrderId);
   const Order* find_order(OrderId) const;
   Order& touch_order(OrderId);  // journalled
-  // For a small change of an order that `undo` can take back: cheaper than a copy of all of it.
+  // Small changes of an order, cheaper than a copy of all of it; of any other kind `undo` takes it
+  // back.
+  void note_small_change(OrderSlot&, Undo::Kind);
+  void ask_allocation(OrderId);
+  void set_warehouse(OrderId, WarehouseId);
   Order& touch_order_lightly(OrderId, const std::function<void(Order&)>& undo);
   void change_promise(OrderSlot&, LineIndex, SkuId, LotId, WarehouseId, bool picked, Quantity,
                       LotStock*);
@@ -224,10 +255,11 @@ struct State::Tables {
   void unlink(Promise&);
   void list_order(OrderSlot&);  // into the indexes, as it is now
   void refresh_waiting(OrderSlot&);
-  void set_waiting(OrderSlot&, std::vector<SkuId>, bool unknown_line);
-  void add_waiting(SkuId, OrderId);
-  void drop_waiting(SkuId, OrderId);
-  std::vector<OrderId> waiting_for(SkuId) const;  // in no order
+  void set_waiting(OrderSlot&, const std::vector<SkuId>&, bool unknown_line);
+  void add_waiting(SkuId, OrderSlot&);
+  void drop_waiting(OrderSlot&);                         // from all lists
+  std::vector<OrderId> waiting_for(SkuId) const;         // in no order
+  std::vector<SkuId> lacked_by(const OrderSlot&) const;  // the same from the order's side
   void unlist_order(OrderSlot&);
   void set_last_shipped(OwnerId, const std::string& customer, SkuId, LastShipped);
   void set_policies(OwnerId, std::vector<PolicyDocument>, DocumentId touched);

@@ -269,10 +269,23 @@ std::vector<std::string> TestWorld::faults() const {
       if (row != nullptr && row->available_status != available) {
         faults.push_back("a row's sum is not that of its cells");
       }
+      LotStock facts = row != nullptr ? *row : LotStock{};
+      if (row != nullptr) t.copy_facts(facts);
+      if (row != nullptr &&
+          (facts.expires_on != row->expires_on || facts.plain != row->plain ||
+           facts.best_before != row->best_before || facts.legacy != row->legacy)) {
+        faults.push_back("a row repeats something old about its lot");
+      }
     }
   }
   for (const auto& [id, slot] : t.orders) {
+    Order noted = slot.order;
+    note_sent(noted);
+    if (slot.order.plain && !noted.plain) faults.push_back("an order is not plain any more");
     for (LineIndex i = 0; i < slot.order.lines.size(); ++i) {
+      if (slot.order.lines[i].plain && !noted.lines[i].plain) {
+        faults.push_back("a line is not plain any more");
+      }
       for (const Promise& promise : slot.order.lines[i].promises) {
         Account account;
         account.warehouse = promise.warehouse;
@@ -332,11 +345,12 @@ void TestWorld::check_promises(std::vector<std::string>& faults) const {
   }
   for (const auto& [key, sum] : promised) {
     const LotStock* row = state.stock(key.first, key.second);
-    if (row == nullptr || row->reserved.micros != sum.first || row->picked.micros != sum.second) {
+    if (row == nullptr || row->promised.micros != sum.first + sum.second ||
+        state.picked(key.first, key.second).micros != sum.second) {
       faults.push_back("a row's promises are not those of the orders");
       continue;
     }
-    if (row->reserved.is_positive() && row->reserved + row->picked > row->available_status) {
+    if (sum.first > 0 && row->promised > row->available_status) {
       faults.push_back("more promised than on hand");
     }
   }
@@ -350,7 +364,8 @@ std::string TestWorld::digest() const {
     for (WarehouseId id = 1; id < t.warehouses.size(); ++id) {
       for (const LotStock& row : state.stock_of(sku, id)) {
         out << ' ' << t.code(row.lot) << '@' << id << " first " << row.first_received_on
-            << " reserved " << row.reserved.text() << " picked " << row.picked.text();
+            << " promised " << row.promised.text() << " picked "
+            << state.picked(row.lot, id).text();
         std::map<std::pair<std::string, int>, std::string> cells;
         for (const StockCell& cell : state.cells(row.lot, id)) {
           cells[{t.locations[cell.location].second.name, static_cast<int>(cell.status)}] =
@@ -389,7 +404,7 @@ std::string TestWorld::digest() const {
       for (const auto& [lot, units] : promises) text << ' ' << lot << ':' << units;
     }
     std::vector<std::string> waits;
-    for (const SkuId sku : slot.waiting_for) waits.push_back(t.skus[sku].item.sku);
+    for (const SkuId sku : t.lacked_by(slot)) waits.push_back(t.skus[sku].item.sku);
     std::sort(waits.begin(), waits.end());
     for (const std::string& sku : waits) text << " waits " << sku;
     orders[order.doc_id + "|" + order.reference] = text.str();

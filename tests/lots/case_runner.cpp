@@ -221,8 +221,10 @@ class Runner {
           if (cell.location != 0) out_ << " at " << world_.state.location(cell.location)->name;
           if (cell.status != StockStatus::available) out_ << ' ' << status_name(cell.status);
         }
-        if (!row.reserved.is_zero()) out_ << ", reserved " << row.reserved.text();
-        if (!row.picked.is_zero()) out_ << ", picked " << row.picked.text();
+        const Quantity picked = world_.state.picked(row.lot, id);
+        const Quantity reserved = row.promised - picked;
+        if (!reserved.is_zero()) out_ << ", reserved " << reserved.text();
+        if (!picked.is_zero()) out_ << ", picked " << picked.text();
         out_ << ", available "
              << core::available(world_.state, row.lot, id, world_.context()).text() << '\n';
       }
