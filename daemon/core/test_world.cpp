@@ -105,6 +105,7 @@ Outcome TestWorld::submit(Document document) {
   }
   const Maybe<std::string> name = order_named(document);
   if (name) ctx.order = order_id(*name);
+  follow(document, ctx);
   const std::string before = digest();
   state.begin();
   state.begin_document();
@@ -124,8 +125,8 @@ Outcome TestWorld::submit(Document document) {
   if (name && outcome.order != 0) orders_[*name] = outcome.order;
   Kept& kept = kept_[key];
   kept.row = ctx.document;
-  if (known != kept_.end() && !revises) kept.entries.clear();
   kept.document = document;
+  keep_follows(document, kept, outcome);
   keep(outcome, key);
   for (const DocumentId row : outcome.reapply) {
     for (auto& [other_key, other] : kept_) {

@@ -49,12 +49,29 @@ class TestWorld : public Calendar {
     DocumentId row = 0;
     Document document;
     std::vector<Entry> entries;
+    DocumentId about = 0;  // the document that its entries correct
   };
   void keep(const Outcome&, const std::string& key);
+  // What an engine keeps of documents that others follow (test_followed.cpp).
+  void follow(const Document&, Context&);
+  void follow_transfer(const Document&, Context&);
+  void follow_purchase_order(const Document&, Context&);
+  void follow_dispatches(const Document&, Context&);
+  void follow_resolution(const Document&, Context&);
+  void keep_follows(const Document&, Kept&, const Outcome&);
+  const Kept* kept(DocumentType, const std::string& id) const;
+  bool is_voided(DocumentType, const std::string& id) const;
+  static std::vector<Entry> standing(const std::vector<Entry>&);
   void check_promises(std::vector<std::string>& faults) const;
 
   std::map<std::string, Kept> kept_;
   std::map<std::string, OrderId> orders_;
+  std::map<std::string, std::vector<TransferLot>> transfers_;
+  std::map<std::string, std::vector<OrderedLine>> ordered_;
+  std::map<std::string, std::map<std::string, std::vector<ReceivedLine>>> received_;  // by order
+  Maybe<std::string> follows_, before_transfer_;  // transfers that the running document is about
+  std::string voided_id_;
+  std::vector<Entry> reversed_;
   DocumentId last_row_ = 0;
 };
 
