@@ -5,6 +5,7 @@
 #include "allocator.hpp"
 #include "dispatch_checks.hpp"
 #include "documents.hpp"
+#include "labels.hpp"
 #include "places.hpp"
 
 namespace lotbridge::core {
@@ -60,6 +61,58 @@ void tell(Work& w, const Leaving& leaving, LotId lot, const char* kind, const ch
   w.except(kind, detail);
 }
 
+// A pick that can't be: refused, or as a fact told of and without effect. False after a refusal.
+bool cannot_be(Work& w, const Leaving& leaving, const char* code, const std::string& detail,
+               const std::string& pointer) {
+  if (w.command) return w.refuse(code, detail, pointer);
+  AlertChange& alert = w.alert("pick_refused", "warning", detail);
+  alert.order = leaving.order;
+  alert.sku = leaving.sku;
+  alert.warehouse = leaving.warehouse;
+  alert.quantity = leaving.quantity;
+  w.except(code, detail);
+  return true;
+}
+
+// What GTIN and label add to a line. `fits` is false where they contradict it: the line is then
+// without effect. False after a refusal.
+bool fill_from_scan(Work& w, OrderId id, PickLine& line, WarehouseId warehouse,
+                    const std::string& pointer, bool& fits) {
+  const Leaving leaving{id, 0, 0, warehouse, line.quantity, nullptr};
+  ScannedLabel label;
+  if (line.scan && !read_label(w, *line.scan, pointer + "/scan", label)) return false;
+  SkuId sku = label.sku;
+  if (line.gtin) {
+    sku = w.state.sku_by_gtin(w.owner, *line.gtin, nullptr);
+    fits = sku != 0 && (label.sku == 0 || label.sku == sku);
+    if (!fits) {
+      return cannot_be(w, leaving, sku == 0 ? "unknown_sku" : "wrong_sku",
+                       "The GTIN " + *line.gtin + " is not that of what was scanned.",
+                       pointer + "/gtin");
+    }
+  }
+  if (sku != 0 && line.sku && sku_of(w, *line.sku, pointer + "/sku") != sku) {
+    fits = false;
+    return cannot_be(w, leaving, "wrong_sku",
+                     w.t.skus[sku].item.sku + " was scanned, and the line says " + *line.sku + ".",
+                     pointer);
+  }
+  if (sku != 0) line.sku = w.t.skus[sku].item.sku;
+  if (label.lot && line.lot && *label.lot != *line.lot) {
+    fits = false;
+    return cannot_be(
+        w, leaving, "expiry_mismatch",
+        "Lot " + label.lot->text + " was scanned, and the line says " + line.lot->text + ".",
+        pointer + "/scan");
+  }
+  if (label.lot) line.lot = label.lot;
+  const SkuId of_lot = sku != 0 ? sku : line.sku ? w.t.find_sku(w.owner, *line.sku) : SkuId{0};
+  if (of_lot == 0 || !line.lot) return true;
+  bool mismatch = false;
+  return check_label_date(w, w.t.find_lot(of_lot, line.lot->text), label.dated(), pointer + "/scan",
+                          mismatch);
+}
+
 // Units of a lot that was not the allocated one are in the tote: the promise follows them.
 void pick_otherwise(Work& w, const Leaving& leaving, LotId lot, Quantity quantity) {
   const LineState before = w.t.find_order(leaving.order)->lines[leaving.line];
@@ -79,9 +132,11 @@ void pick_otherwise(Work& w, const Leaving& leaving, LotId lot, Quantity quantit
   }
   const Quantity units = std::min(quantity, room);
   if (units < quantity) {
-    w.except("exceeds_reservation", "More was picked than the line still wants.");
+    Leaving over = leaving;
+    over.quantity = quantity - units;
+    cannot_be(w, over, "exceeds_reservation", "More was picked than the line still wants.", "");
   }
-  if (!units.is_positive()) return;
+  if (w.out.refused || !units.is_positive()) return;
   if (instead != 0 && !w.t.warehouses[leaving.warehouse].they_allocate) {
     tell(w, leaving, lot, "pick_deviation", "info",
          w.lot_text(lot) + " was picked instead of lot " + std::string(w.t.code(instead)) + ".");
@@ -137,8 +192,23 @@ void report_short(Work& w, const Leaving& leaving, LotId lot, Quantity missing,
   rejudge_lot(w, lot, leaving.warehouse, "not_found");
 }
 
+// The units lie where they were put now, not where they were taken.
+void put_at(Work& w, const Leaving& leaving, LotId lot, WarehouseId warehouse, Quantity units,
+            const PickLine& pick) {
+  if (!pick.location) return;
+  const LocationId location = location_of(w, warehouse, pick.location);
+  for (const StockCell& cell : in_picking_order(w.t, w.t.cells(lot, warehouse))) {
+    if (cell.status != StockStatus::available || !cell.on_hand.is_positive()) continue;
+    const Quantity moved = std::min(cell.on_hand, units);
+    if (!moved.is_positive()) return;
+    w.goods(leaving.sku, lot, moved, stock_account(warehouse, cell.location, cell.status),
+            stock_account(warehouse, location, cell.status));
+    units -= moved;
+  }
+}
+
 // Back on the shelf: the units are reserved again where the line still wants them.
-void put_back(Work& w, const Leaving& leaving, const PickLine& pick) {
+bool put_back(Work& w, const Leaving& leaving, const PickLine& pick, const std::string& pointer) {
   Quantity quantity = pick.quantity;
   const Order& order = *w.t.find_order(leaving.order);
   const std::vector<Promise> promises = promises_in_sequence(w.t, order, order.lines[leaving.line]);
@@ -149,6 +219,7 @@ void put_back(Work& w, const Leaving& leaving, const PickLine& pick) {
     if (!units.is_positive()) continue;
     w.promise(leaving.order, leaving.line, leaving.sku, promise.lot, promise.warehouse, units,
               AccountKind::picked, AccountKind::reserved);
+    put_at(w, leaving, promise.lot, promise.warehouse, units, pick);
     quantity -= units;
     AlertChange key;
     for (const LotId lot : {promise.lot, LotId{0}}) {
@@ -172,30 +243,39 @@ void put_back(Work& w, const Leaving& leaving, const PickLine& pick) {
     }
     rejudge_lot(w, promise.lot, promise.warehouse, "put_back");
   }
-  if (quantity.is_positive()) w.except("insufficient", "More was put back than was picked.");
+  if (!quantity.is_positive()) return true;
+  Leaving over = leaving;
+  over.quantity = quantity;
+  return cannot_be(w, over, "insufficient", "More was put back than was picked.",
+                   pointer + "/quantity");
 }
 
-bool pick_line(Work& w, OrderId id, const Pick& pick, const PickLine& sent, WarehouseId warehouse,
+bool pick_line(Work& w, OrderId id, const Pick& pick, const PickLine& told, WarehouseId warehouse,
                const std::string& pointer) {
-  std::int64_t index = find_line(w.t, *w.t.find_order(id), sent.order_line, sent.sku);
+  PickLine sent = told;
+  bool fits = true;
+  if (!fill_from_scan(w, id, sent, warehouse, pointer, fits)) return false;
+  if (!fits) return true;
+  Leaving leaving{id, 0, 0, warehouse, sent.quantity, nullptr};
+  const std::int64_t index = find_line(w.t, *w.t.find_order(id), sent.order_line, sent.sku);
   if (index < 0) {
-    const char* code = index == -2 ? "ambiguous_reference" : "not_found";
-    if (w.command) return w.refuse(code, "The order has no such line, or several.", pointer);
-    w.except(code, "The order has no such line, or several; the pick changed nothing.");
-    return true;
+    return cannot_be(w, leaving, index == -2 ? "ambiguous_reference" : "not_found",
+                     "The order has no such line, or several.", pointer);
   }
-  const auto at = static_cast<LineIndex>(index);
-  const LineState line = w.t.find_order(id)->lines[at];
-  Leaving leaving{id, at, picked_part(w, line, sent), warehouse, sent.quantity, nullptr};
+  leaving.line = static_cast<LineIndex>(index);
+  const LineState line = w.t.find_order(id)->lines[leaving.line];
+  leaving.sku = picked_part(w, line, sent);
   if (leaving.sku == 0) {
-    if (w.command) return w.refuse("unknown_sku", "The line's item is not known.", pointer);
-    w.except("unknown_sku", "The line's item is not known; the pick changed nothing.");
-    return true;
+    return cannot_be(w, leaving, "unknown_sku", "The line's item is not known.", pointer);
   }
-  if (pick.put_back) {
-    put_back(w, leaving, sent);
-    return true;
+  if (sent.order_line && (sent.scan || sent.gtin) && sent.sku &&
+      w.t.skus[leaving.sku].item.sku != *sent.sku) {
+    return cannot_be(
+        w, leaving, "wrong_sku",
+        *sent.sku + " was scanned, and the line is of " + w.t.skus[leaving.sku].item.sku + ".",
+        pointer);
   }
+  if (pick.put_back) return put_back(w, leaving, sent, pointer);
   if (sent.lot) {
     if (w.command &&
         !check_lot_command(w, leaving, *sent.lot, sent.quantity, sent.reason, pointer + "/lot")) {
@@ -208,14 +288,16 @@ bool pick_line(Work& w, OrderId id, const Pick& pick, const PickLine& sent, Ware
            "Nobody received " + w.lot_text(lot) + ", and it was picked.");
     const Quantity other = pick_reserved(w, leaving, lot, sent.quantity);
     if (other.is_positive()) pick_otherwise(w, leaving, lot, other);
+    if (w.out.refused) return false;
     if (sent.short_quantity) report_short(w, leaving, lot, *sent.short_quantity, sent);
     return true;
   }
   const Quantity left = pick_in_sequence(w, leaving, sent.quantity);
   if (left.is_positive()) {
     const std::string detail = "Only " + (sent.quantity - left).text() + " were reserved to pick.";
-    if (w.command) return w.refuse("exceeds_reservation", detail, pointer + "/quantity");
-    w.except("exceeds_reservation", detail);
+    Leaving over = leaving;
+    over.quantity = left;
+    if (!cannot_be(w, over, "exceeds_reservation", detail, pointer + "/quantity")) return false;
   }
   if (sent.short_quantity) report_short(w, leaving, 0, *sent.short_quantity, sent);
   return true;
