@@ -21,6 +21,9 @@ void add_outside(Balance& balance, AccountKind kind, bool of_return, Quantity ou
     case AccountKind::other_owner:
       balance.received -= out;
       return;
+    case AccountKind::produced:
+      balance.produced -= out;
+      return;
     case AccountKind::found:
       balance.found -= out;
       return;
@@ -66,19 +69,64 @@ void add_to_balance(Balance& balance, const store::TraceEntry& entry) {
 
 Trace::Trace(Reading& reading, store::LotRow lot, std::int64_t until)
     : reading_(reading), lot_(std::move(lot)), until_(until), names_(reading.reader) {
-  entries_ = store::lot_entries(reading_.reader, lot_.owner, lot_.lot, until_);
-  std::erase_if(entries_, [this](const store::TraceEntry& entry) { return !is_seen(entry); });
-  auto stamps = store::lot_stamps(reading_.reader, lot_.owner, lot_.lot, until_);
-  std::erase_if(stamps, [this](const store::TraceStamp& stamp) {
-    return !reading_.sight.warehouse(stamp.stamp.warehouse);
-  });
-  sent_ = net(stamps);
+  lots_ = store::same_lots(reading_.reader, lot_.lot);
+  load();
   fold();
   possible_ = possible_dispatches();
   for (const Sent& sent : possible_) {
     if (sent.stamp.stamp.evidence == core::Evidence::unresolved)
       balance_.unresolved += sent.quantity;
   }
+}
+
+void Trace::load() {
+  std::vector<store::TraceStamp> stamps;
+  const auto add_stamps = [&](core::LotId lot) {
+    for (auto& stamp : store::lot_stamps(reading_.reader, lot_.owner, lot, until_)) {
+      if (reading_.sight.warehouse(stamp.stamp.warehouse)) stamps.push_back(std::move(stamp));
+    }
+  };
+  for (const core::LotId lot : lots_) {
+    for (store::TraceEntry& entry : store::lot_entries(reading_.reader, lot_.owner, lot, until_)) {
+      if (is_seen(entry)) entries_.push_back(entry);
+    }
+    add_stamps(lot);
+  }
+  std::sort(entries_.begin(), entries_.end(),
+            [](const auto& a, const auto& b) { return a.number < b.number; });
+  sent_ = net(stamps);
+  std::vector<core::LotId> path = {lot_.lot};
+  walk(store::made_from, lot_.lot, path, ancestors_);
+  walk(store::made_into, lot_.lot, path, descendants_);
+  stamps.clear();
+  for (const Kin& kin : descendants_) {
+    if (kin.row.lot == lot_.lot) continue;
+    for (const core::LotId lot : store::same_lots(reading_.reader, kin.row.lot)) add_stamps(lot);
+  }
+  sent_on_ = net(stamps);
+}
+
+// Depth first, each lot once. A lot that stands on the way to itself closes a loop.
+void Trace::walk(Step step, core::LotId lot, std::vector<core::LotId>& path,
+                 std::vector<Kin>& out) {
+  for (const store::MadeRow& row : step(reading_.reader, lot, until_)) {
+    const auto known = std::find_if(out.begin(), out.end(),
+                                    [&](const Kin& kin) { return kin.row.lot == row.lot; });
+    const bool closes = std::find(path.begin(), path.end(), row.lot) != path.end();
+    if (known != out.end()) {
+      known->loop = known->loop || closes;
+      continue;
+    }
+    out.push_back({row, closes});
+    if (closes) continue;
+    path.push_back(row.lot);
+    walk(step, row.lot, path, out);
+    path.pop_back();
+  }
+}
+
+bool Trace::is_this(core::LotId lot) const {
+  return std::find(lots_.begin(), lots_.end(), lot) != lots_.end();
 }
 
 bool Trace::is_seen(const store::TraceEntry& entry) const {
@@ -160,9 +208,9 @@ std::vector<Trace::Sent> Trace::possible_dispatches() {
   auto stamps = store::unsure_stamps(reading_.reader, lot_.owner, lot_.sku, first, last);
   std::erase_if(stamps, [&](const store::TraceStamp& stamp) {
     const core::Stamp& s = stamp.stamp;
-    if (s.lot == lot_.lot || !reading_.sight.warehouse(s.warehouse)) return true;
-    const bool named =
-        std::find(s.candidates.begin(), s.candidates.end(), lot_.lot) != s.candidates.end();
+    if (is_this(s.lot) || !reading_.sight.warehouse(s.warehouse)) return true;
+    const bool named = std::any_of(s.candidates.begin(), s.candidates.end(),
+                                   [this](core::LotId lot) { return is_this(lot); });
     if (named) return false;
     if (!was_here(s.warehouse, s.at.ms)) return true;
     if (s.evidence != core::Evidence::directed) return false;

@@ -34,21 +34,37 @@ class Trace {
   std::string json(Direction);
   const Balance& balance() const { return balance_; }
 
- private:
   // One consignee's part, net of what was taken back.
   struct Sent {
     store::TraceStamp stamp;
     Quantity quantity;
   };
   using Place = std::tuple<core::WarehouseId, core::LocationId, StockStatus>;
+  const std::vector<store::TraceEntry>& entries() const { return entries_; }
+  const std::vector<Sent>& sent() const { return sent_; }
+  const std::vector<Sent>& possible() const { return possible_; }
+  const std::map<Place, Quantity>& places() const { return places_; }
+  const std::map<core::WarehouseId, Quantity>& travelling() const { return travelling_; }
+  const Contacts& contacts(core::OrderId);
 
+ private:
+
+  // A lot of the genealogy; `loop`: the way leads back to it.
+  struct Kin {
+    store::MadeRow row;
+    bool loop = false;
+  };
+  using Step = std::vector<store::MadeRow> (*)(store::Reader&, core::LotId, std::int64_t);
+
+  void load();
+  void walk(Step, core::LotId, std::vector<core::LotId>& path, std::vector<Kin>& out);
+  bool is_this(core::LotId) const;  // it, or one that turned out to be it
   void fold();
   bool is_seen(const store::TraceEntry&) const;
   bool was_here(core::WarehouseId, std::int64_t at) const;
   std::vector<Sent> net(const std::vector<store::TraceStamp>&) const;
   std::vector<Sent> possible_dispatches();
   std::vector<Sent> unreconciled_dispatches() const;
-  const Contacts& contacts(core::OrderId);
 
   void write_received(JsonWriter&);
   void write_sent(JsonWriter&, const Sent&, bool with_lot);
@@ -58,12 +74,16 @@ class Trace {
   void write_returned(JsonWriter&);
   void write_adjusted(JsonWriter&);
   void write_possible(JsonWriter&);
+  void write_kin(JsonWriter&, std::string_view key, const std::vector<Kin>&);
   void write_balance(JsonWriter&) const;
 
   Reading& reading_;
   store::LotRow lot_;
   std::int64_t until_;
   Names names_;
+  std::vector<core::LotId> lots_;  // itself, and those that were merged into it
+  std::vector<Kin> ancestors_, descendants_;
+  std::vector<Sent> sent_on_;  // out of what was made of it
   std::vector<store::TraceEntry> entries_;
   std::vector<Sent> sent_, possible_;
   std::map<Place, Quantity> places_;

@@ -135,8 +135,9 @@ void Trace::write_sent(JsonWriter& json, const Sent& sent, bool with_lot) {
   put_raw(json, "customer", people.customer, "null");
   put_raw(json, "ship_to", people.ship_to, "null");
   if (with_lot) {
-    put(json, "sku", lot_.sku_code);
-    put_or_null(json, "lot", names_.lot(stamp.sku, stamp.lot).lot);
+    const auto& names = names_.lot(stamp.sku, stamp.lot);
+    put(json, "sku", names.sku);
+    put_or_null(json, "lot", names.lot);
   }
   put_or_null(json, "warehouse", reading_.reader.warehouse(stamp.warehouse));
   put_quantity(json, "quantity", sent.quantity);
@@ -224,7 +225,8 @@ void Trace::write_adjusted(JsonWriter& json) {
   json.open('[');
   const auto rows = moved(entries_, [](const store::TraceEntry& entry, AccountKind kind) {
     return entry.type != DocumentType::receipt && entry.type != DocumentType::return_ &&
-           kind != AccountKind::dispatched && kind != AccountKind::consumed;
+           kind != AccountKind::dispatched && kind != AccountKind::consumed &&
+           kind != AccountKind::produced;
   });
   for (const Moved& row : rows) {
     const auto& document = names_.document(row.root);
@@ -284,6 +286,25 @@ void Trace::write_possible(JsonWriter& json) {
   json.close(']');
 }
 
+void Trace::write_kin(JsonWriter& json, std::string_view key, const std::vector<Kin>& all) {
+  json.key(key);
+  json.open('[');
+  for (const Kin& kin : all) {
+    const auto& names = names_.lot(kin.row.sku, kin.row.lot);
+    const auto& document = names_.document(kin.row.transformation);
+    json.open('{');
+    put(json, "sku", names.sku);
+    put_or_null(json, "lot", names.lot);
+    put_quantity(json, "quantity", kin.row.quantity);
+    put(json, "transformation", document.id);
+    put(json, "uid", document.uid);
+    json.key("loop");
+    json.raw(kin.loop ? "true" : "false");
+    json.close('}');
+  }
+  json.close(']');
+}
+
 void Trace::write_balance(JsonWriter& json) const {
   json.key("balance");
   json.open('{');
@@ -316,8 +337,13 @@ std::string Trace::json(Direction direction) {
   } else {
     write_nothing(json, "received");
   }
-  write_nothing(json, "produced_from");
-  write_all_sent(json, "dispatched", forward ? sent_ : std::vector<Sent>(), false);
+  write_kin(json, "produced_from", backward ? ancestors_ : std::vector<Kin>());
+  std::vector<Sent> dispatched;
+  if (forward) {
+    dispatched = sent_;
+    dispatched.insert(dispatched.end(), sent_on_.begin(), sent_on_.end());
+  }
+  write_all_sent(json, "dispatched", dispatched, true);
   write_on_hand(json);
   write_in_transit(json);
   if (forward) {
@@ -326,7 +352,7 @@ std::string Trace::json(Direction direction) {
     write_nothing(json, "returned");
   }
   write_adjusted(json);
-  write_nothing(json, "produced_into");
+  write_kin(json, "produced_into", forward ? descendants_ : std::vector<Kin>());
   write_all_sent(json, "unreconciled", forward ? unreconciled_dispatches() : std::vector<Sent>(),
                  false);
   if (forward) {

@@ -13,6 +13,7 @@
 #include <lotbridge/documents.hpp>
 #include <lotbridge/status.hpp>
 
+#include "costs.hpp"
 #include "followed.hpp"
 #include "ids.hpp"
 #include "ledger.hpp"
@@ -56,7 +57,15 @@ struct Context {
       moved_since;
   // Of an order with from_cart: the cart's order, loaded; its reservations pass over.
   OrderId cart = 0;
+  RecallContext recall;  // of a recall
   Followed followed;  // what is known of the documents that this one follows
+  // What is known of a lot's cost now. Unset: nothing of any.
+  std::function<LotCost(LotId)> cost_of;
+  // For a transformation with unbuild_of: the one that is taken apart; null: nobody knows it.
+  const Document* unbuilt = nullptr;
+  DocumentId unbuilt_id = 0;
+  // For a charge: the standing entries of its receipt; unset: nobody knows the receipt.
+  const std::vector<Entry>* charged = nullptr;
 };
 
 struct Exception {
@@ -101,6 +110,26 @@ struct AuditLine {
   std::string line;
 };
 
+// A lot's date or code that became another one, for its history.
+struct LotChange {
+  LotId lot = 0;
+  std::string field, evidence;
+  Maybe<std::string> old_value, new_value;
+};
+// Units that went into (input) or came out of a transformation; negative: taken back.
+struct GenealogyRow {
+  DocumentId transformation = 0;
+  bool output = false;
+  LotId lot = 0;
+  Quantity quantity;
+};
+// The last number that a lot-code template gave away; `key` is the code around it.
+struct CodeCounter {
+  OwnerId owner = 0;
+  std::string key;
+  std::int64_t last = 0;
+};
+
 struct Outcome {
   Refused refused;      // set: nothing changed
   bool parked = false;  // kept, but not applied (parked_reason says why)
@@ -116,7 +145,13 @@ struct Outcome {
   // it is known.
   std::vector<DocumentId> reapply;
   Follows follows;                   // what whoever calls keeps beside the ledger
+  std::vector<RecallChange> recalls;
   std::vector<LotId> produced_lots;  // lots that the document generated or touched, for its answer
+  std::vector<CostRow> costs;        // new ones; whoever keeps them takes back those of `previous`
+                                     // or `voided`
+  std::vector<LotChange> lot_changes;
+  std::vector<GenealogyRow> genealogy;
+  std::vector<CodeCounter> counters;
 };
 
 // Documents of every type but orders' commands. Facts are always recorded (rule 17).

@@ -30,7 +30,8 @@ enum class AccountKind : std::uint8_t {
   found = 8,       // warehouse
   supplier_return = 9,
   other_owner = 10,
-  opening = 11,  // stock that was there when we began
+  opening = 11,   // stock that was there when we began
+  produced = 12,  // warehouse: what a transformation made
   // promise
   free = 32,      // warehouse: what nobody was promised (negative: the mirror of all promises)
   reserved = 33,  // warehouse, order, line

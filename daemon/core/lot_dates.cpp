@@ -51,6 +51,11 @@ Maybe<Date> date_before_correction(const Work& w, LotId lot) {
 bool fill_date(Work& w, Lot& lot, std::int32_t Lot::*field, const char* name,
                const Maybe<Date>& told) {
   if (!told || lot.*field == told->days) return false;
+  if (lot.id < w.first_new_lot) {
+    LotChange change{lot.id, name, {}, {}, told->text()};
+    if (lot.*field != kNoDate) change.old_value = Date{lot.*field}.text();
+    w.out.lot_changes.push_back(std::move(change));
+  }
   if (lot.received) audit_date(w, lot.id, name, lot.*field, told->days);
   lot.*field = told->days;
   return true;

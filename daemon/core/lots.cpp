@@ -34,9 +34,30 @@ LotId State::Tables::find_lot(SkuId sku, std::string_view text) const {
   const LotId found = lot_index.find(hash_text(sku, text), [&](std::uint32_t id) {
     return lots[id].sku == sku && code(id) == text;
   });
-  if (found != 0 || lot_aliases.empty()) return found;
+  if (found != 0) return lots[found].merged ? home_of(found) : found;
+  if (lot_aliases.empty()) return 0;
   const auto alias = lot_aliases.find(alias_key(sku, text));
-  return alias == lot_aliases.end() ? 0 : alias->second;
+  return alias == lot_aliases.end() ? 0 : home_of(alias->second);
+}
+
+LotId State::Tables::home_of(LotId lot) const {
+  while (lot != 0 && lots[lot].merged) lot = details.at(lot).merged_into;
+  return lot;
+}
+
+std::uint32_t State::Tables::keep_code(std::string_view text) {
+  const std::size_t length = std::min<std::size_t>(text.size(), 255);
+  if (arena.empty() || (arena_used & (kChunk - 1)) + length + 1 > kChunk ||
+      arena_used == arena.size() * kChunk) {
+    arena_used = arena.size() * kChunk;
+    arena.push_back(std::make_unique_for_overwrite<char[]>(kChunk));
+  }
+  const auto at = static_cast<std::uint32_t>(arena_used);
+  char* place = arena.back().get() + (arena_used & (kChunk - 1));
+  *place = static_cast<char>(static_cast<unsigned char>(length));
+  std::memcpy(place + 1, text.data(), length);
+  arena_used += length + 1;
+  return at;
 }
 
 void State::Tables::place_lot(Lot lot, std::string_view text) {
@@ -45,17 +66,7 @@ void State::Tables::place_lot(Lot lot, std::string_view text) {
     code_at.resize(lot.id + 1);
     older_lot.resize(lot.id + 1);
   }
-  const std::size_t length = std::min<std::size_t>(text.size(), 255);
-  if (arena.empty() || (arena_used & (kChunk - 1)) + length + 1 > kChunk ||
-      arena_used == arena.size() * kChunk) {
-    arena_used = arena.size() * kChunk;
-    arena.push_back(std::make_unique_for_overwrite<char[]>(kChunk));
-  }
-  code_at[lot.id] = static_cast<std::uint32_t>(arena_used);
-  char* place = arena.back().get() + (arena_used & (kChunk - 1));
-  *place = static_cast<char>(static_cast<unsigned char>(length));
-  std::memcpy(place + 1, text.data(), length);
-  arena_used += length + 1;
+  code_at[lot.id] = keep_code(text);
   lot.legacy = text == "LEGACY";
   lots[lot.id] = lot;
   older_lot[lot.id] = sku_stock[lot.sku].newest_lot;
@@ -89,11 +100,12 @@ void State::Tables::drop_newest_lot() {
   older_lot.pop_back();
 }
 
-void State::Tables::set_lot(const Lot& changed) {
-  const LotId id = changed.id;
-  const Lot before = lots[id];
-  // A new date may be another place in FEFO order: take the lot off its shelves, change it, put it
-  // back.
+namespace {
+
+// Takes a lot off its shelves and puts it back after `change`, because its place in FEFO order may
+// be another one then.
+template <typename Change>
+void reshelve(State::Tables& t, LotId id, const Change& change) {
   std::vector<std::pair<WarehouseId, LotStock>> rows;
   const auto take_off = [&](Shelf& shelf) {
     const auto at = std::find_if(shelf.live.begin(), shelf.live.end(),
@@ -102,17 +114,47 @@ void State::Tables::set_lot(const Lot& changed) {
     rows.emplace_back(shelf.warehouse, *at);
     shelf.live.erase(at);
   };
-  if (before.expires_on != changed.expires_on) {
-    SkuStock& stock = sku_stock[before.sku];
-    take_off(stock.shelf);
-    if (stock.more) {
-      for (Shelf& shelf : *stock.more) take_off(shelf);
-    }
+  const SkuId sku = t.lots[id].sku;
+  take_off(t.sku_stock[sku].shelf);
+  if (t.sku_stock[sku].more) {
+    for (Shelf& shelf : *t.sku_stock[sku].more) take_off(shelf);
   }
-  lots[id] = changed;
-  for (const auto& [warehouse, row] : rows) insert_stock(get_shelf(changed.sku, warehouse), row);
+  change();
+  for (const auto& [warehouse, row] : rows) t.insert_stock(t.get_shelf(sku, warehouse), row);
+}
+
+}  // namespace
+
+void State::Tables::set_lot(const Lot& changed) {
+  const LotId id = changed.id;
+  const Lot before = lots[id];
+  if (before.expires_on != changed.expires_on) {
+    reshelve(*this, id, [&] { lots[id] = changed; });
+  } else {
+    lots[id] = changed;
+  }
   copy_facts(id);
   remember(Touch::lot, id, [before](Tables& t) { t.set_lot(before); });
+}
+
+void State::Tables::rename_lot(LotId id, std::string_view text) {
+  const std::string before(code(id));
+  const std::string after(text);
+  LotDetails changed;
+  if (const auto at = details.find(id); at != details.end()) changed = at->second;
+  std::erase_if(changed.aliases, [&](const LotCode& alias) { return alias.text == after; });
+  changed.aliases.push_back({before});
+  if (!changed.first_code) changed.first_code = before;
+  set_details(id, std::move(changed));
+  const auto write = [id](Tables& t, const std::string& to) {
+    reshelve(t, id, [&] {
+      t.lot_index.erase(id, hash_of_lot(t));
+      t.code_at[id] = t.keep_code(to);
+      t.lot_index.insert(id, hash_of_lot(t));
+    });
+  };
+  write(*this, after);
+  remember(Touch::lot, id, [write, before](Tables& t) { write(t, before); });
 }
 
 void State::Tables::set_details(LotId lot, LotDetails changed) {
@@ -122,6 +164,8 @@ void State::Tables::set_details(LotId lot, LotDetails changed) {
   const SkuId sku = lots[lot].sku;
   for (const LotCode& alias : before.aliases) lot_aliases.erase(alias_key(sku, alias.text));
   for (const LotCode& alias : changed.aliases) lot_aliases[alias_key(sku, alias.text)] = lot;
+  lots[lot].merged = changed.merged_into != 0;
+  lots[lot].renamed = changed.first_code.has_value();
   if (changed == LotDetails{}) {
     details.erase(lot);
   } else {

@@ -67,11 +67,27 @@ struct Lot {
   bool has_blocks : 1 = false;          // look into State::blocks
   bool legacy : 1 =
       false;  // code LEGACY: units whose lot nobody wrote down (derived from the code)
+  bool merged : 1 = false;   // it turned out to be another lot: LotDetails::merged_into
+  bool renamed : 1 = false;  // its code was corrected: LotDetails::first_code
 };
-// The rarely set rest of a lot, kept apart so that Lot stays small.
+// Units that stand in quarantine because somebody gave them another date than the known one, and
+// the status that they would have had.
+struct DateConflict {
+  DocumentId document = 0;
+  WarehouseId warehouse = 0;
+  LocationId location = 0;
+  StockStatus status = StockStatus::available;
+  Quantity quantity;
+  bool operator==(const DateConflict&) const = default;
+};
+// The rarely set rest of a lot, kept apart so that Lot stays small. The bits `merged` and `renamed`
+// follow it.
 struct LotDetails {
   Maybe<std::string> batch, supplier_lot, tlc_source, supplier;
   std::vector<LotCode> aliases;
+  Maybe<std::string> first_code;  // what the ledger's hashes call it; unset: its code
+  LotId merged_into = 0;          // all its units are that lot's, and its code finds that lot
+  std::vector<DateConflict> conflicts;
   bool operator==(const LotDetails&) const = default;
 };
 

@@ -96,9 +96,10 @@ void reconcile_alert(Work& w, LotId lot, WarehouseId warehouse, bool was_negativ
 
 void take_units(Work& w, LotId lot, const Place& place, Quantity quantity, const Account& to) {
   const SkuId sku = w.t.lots[lot].sku;
-  const bool was_negative = is_negative(w.t, lot, place.warehouse);
+  const LotId home = w.t.home_of(lot);
+  const bool was_negative = is_negative(w.t, home, place.warehouse);
   const auto from_cells = [&](bool named_place_only, bool named_status_only) {
-    for (const StockCell& cell : in_picking_order(w.t, w.t.cells(lot, place.warehouse))) {
+    for (const StockCell& cell : in_picking_order(w.t, w.t.cells(home, place.warehouse))) {
       if (!quantity.is_positive()) return;
       if (!cell.on_hand.is_positive()) continue;
       if (named_place_only && cell.location != *place.location) continue;
@@ -115,14 +116,15 @@ void take_units(Work& w, LotId lot, const Place& place, Quantity quantity, const
     w.goods(sku, lot, quantity,
             stock_account(place.warehouse, place.location.value_or(0), place.status), to);
   }
-  reconcile_alert(w, lot, place.warehouse, was_negative);
+  reconcile_alert(w, home, place.warehouse, was_negative);
 }
 
 void put_units(Work& w, LotId lot, WarehouseId warehouse, LocationId location, StockStatus status,
                Quantity quantity, const Account& from) {
   const SkuId sku = w.t.lots[lot].sku;
-  const bool was_negative = is_negative(w.t, lot, warehouse);
-  for (const StockCell& cell : w.t.cells(lot, warehouse)) {
+  const LotId home = w.t.home_of(lot);
+  const bool was_negative = is_negative(w.t, home, warehouse);
+  for (const StockCell& cell : w.t.cells(home, warehouse)) {
     if (!quantity.is_positive()) break;
     if (!(cell.on_hand < Quantity{})) continue;
     const Quantity units = std::min(-cell.on_hand, quantity);
@@ -130,8 +132,8 @@ void put_units(Work& w, LotId lot, WarehouseId warehouse, LocationId location, S
     quantity -= units;
   }
   w.goods(sku, lot, quantity, from, stock_account(warehouse, location, status));
-  if (was_negative) reconcile_alert(w, lot, warehouse, true);
-  w.free_up(sku);
+  if (was_negative) reconcile_alert(w, home, warehouse, true);
+  w.free_up(w.t.lots[home].sku);
 }
 
 Quantity on_hand(const State::Tables& t, LotId lot, WarehouseId warehouse) {

@@ -2,19 +2,17 @@
 #include <algorithm>
 
 #include "allocator.hpp"
+#include "arrivals.hpp"
 #include "documents.hpp"
+#include "labels.hpp"
 #include "lot_dates.hpp"
 #include "places.hpp"
+#include "purchase_orders.hpp"
+#include "transfers.hpp"
 
 namespace lotbridge::core {
 
 namespace {
-
-struct Arrival {
-  WarehouseId warehouse = 0;
-  std::int32_t day = 0;  // received_on
-  Account from;
-};
 
 // The dates as the line tells them, with the expiry derived where only the production date is
 // known.
@@ -60,22 +58,6 @@ void warn_short_life(Work& w, LotId lot, const Arrival& arrival) {
   w.except("short_life_receipt", alert.detail);
 }
 
-// Goods that arrive past their date are recorded, and blocked until the date is corrected.
-void block_expired(Work& w, LotId lot, const Arrival& arrival) {
-  Lot row = w.t.lots[lot];
-  const EffectivePolicy policy =
-      resolve_policy(w.t, {w.owner, row.sku, arrival.warehouse, nullptr, nullptr});
-  if (row.expired_on_receipt || arrival.day < first_bad_day(row, policy)) return;
-  row.expired_on_receipt = true;
-  w.t.set_lot(row);
-  AlertChange& alert = w.alert("expired_on_receipt", "critical",
-                               w.lot_text(lot) + " had expired when it arrived; it is blocked.");
-  alert.sku = row.sku;
-  alert.lot = lot;
-  alert.warehouse = arrival.warehouse;
-  w.except("expired_on_receipt", alert.detail);
-}
-
 void note_origin(Work& w, LotId lot, const Receipt& receipt, const ReceiptLine& line) {
   LotDetails details = w.state.lot_details(lot);
   if (line.batch) details.batch = line.batch;
@@ -85,47 +67,29 @@ void note_origin(Work& w, LotId lot, const Receipt& receipt, const ReceiptLine& 
   w.t.set_details(lot, std::move(details));
 }
 
-// What the lot was before these units came, so that orders hear of it only when something changed.
-void arrive(Work& w, LotId lot, const Arrival& arrival, LocationId location, StockStatus status,
-            Quantity quantity) {
-  Lot row = w.t.lots[lot];
-  if (!row.received) {
-    row.received = true;
-    w.t.set_lot(row);
-    if (lot < w.first_new_lot) {  // somebody shipped or held it before
-      AlertChange unknown;
-      unknown.kind = "unknown_lot";
-      unknown.sku = row.sku;
-      unknown.lot = lot;
-      w.close_alert(unknown);
-    }
+// The code this line's units get: the one it names, else one by the item's template, else LEGACY
+// where that is allowed. Empty after a refusal.
+Maybe<LotCode> code_of(Work& w, const Receipt& receipt, const ReceiptLine& line, SkuId sku,
+                       Arrival& arrival, const std::string& pointer) {
+  if (line.lot) {
+    const bool fits = receipt.transfer || check_template(w, sku, *line.lot, arrival,
+                                                         line.produced_on, pointer + "/lot");
+    return fits ? line.lot : Maybe<LotCode>{};
   }
-  const LotStock* stock = w.t.find_stock(lot, arrival.warehouse);
-  const std::int32_t first = stock != nullptr ? stock->first_received_on : [&] {
-    const auto gone = w.t.gone_first_received.find(place_key(lot, arrival.warehouse));
-    return gone == w.t.gone_first_received.end() ? kNoDate : gone->second;
-  }();
-  if (first == kNoDate || arrival.day < first) {
-    w.t.set_first_received(lot, arrival.warehouse, arrival.day);
-  }
-  put_units(w, lot, arrival.warehouse, location, status, quantity, arrival.from);
-  w.t.prune(lot, arrival.warehouse);
-}
-
-// The code this line's units get: the one it names, else LEGACY where that is allowed. Empty after
-// a refusal.
-Maybe<LotCode> code_of(Work& w, const Receipt& receipt, const ReceiptLine& line, const Item& item,
-                       const std::string& pointer) {
-  if (line.lot) return line.lot;
-  if (item.lot_tracked && receipt.kind != ReceiptKind::opening) {
-    const std::string detail = "The item is tracked by lot, and the line names none.";
-    if (w.command) {
-      w.refuse("no_lot", detail, pointer + "/lot");
-      return {};
-    }
-    w.except("no_lot", detail);
+  if (w.t.skus[sku].item.lot_tracked && receipt.kind != ReceiptKind::opening) {
+    if (auto code = code_by_template(w, sku, arrival, line.produced_on)) return code;
+    if (!miss_lot(w, pointer)) return {};
   }
   return LotCode{"LEGACY"};
+}
+
+// What these units were bought for. Goods that only change their warehouse keep their cost.
+void note_cost(Work& w, const Receipt& receipt, const ReceiptLine& line, LotId lot,
+               Quantity quantity) {
+  if (!line.unit_cost || receipt.transfer || !quantity.is_positive()) return;
+  const Maybe<std::int64_t> sum = times(line.unit_cost->micros, quantity);
+  if (sum)
+    w.out.costs.push_back({lot, CostKind::purchase, quantity, *sum, line.unit_cost->currency});
 }
 
 // The units of a line in the base unit. False after a refusal.
@@ -150,23 +114,76 @@ bool quantity_of(Work& w, const ReceiptLine& line, const Item& item, const std::
   return true;
 }
 
-bool receive_line(Work& w, const Receipt& receipt, const ReceiptLine& line, const Arrival& arrival,
+// What whoever reports on suppliers and purchase orders wants to know of a line.
+void note_received(Work& w, const ReceiptLine& line, SkuId sku, LotId lot, const Arrival& arrival,
+                   Quantity quantity) {
+  Quantity rejected;
+  if (line.rejected) {
+    rejected = base_quantity(w.t.skus[sku].item, *line.rejected, line.pack, line.unit, "half_even")
+                   .value_or(*line.rejected);
+  }
+  w.out.follows.received.push_back(
+      {line.line, sku, lot, arrival.warehouse, arrival.day, quantity, rejected});
+}
+
+// Units of a transfer come out of what is on its way, all others from outside.
+void bring_in(Work& w, const Receipt& receipt, LotId lot, const Arrival& arrival,
+              LocationId location, StockStatus status, Quantity quantity) {
+  if (!receipt.transfer) {
+    arrive(w, lot, arrival, location, status, quantity);
+    return;
+  }
+  for (const Origin& origin : arrived_from(w, receipt, lot, arrival.warehouse, quantity)) {
+    Arrival part = arrival;
+    part.from = origin.from;
+    arrive(w, lot, part, location, status, origin.quantity);
+  }
+}
+
+// Where the line's units stand: as it says, else as the transfer says, else in quarantine where the
+// item asks for an inspection of goods that come in.
+StockStatus status_of(const Work& w, const Receipt& receipt, const ReceiptLine& line,
+                      const Item& item) {
+  if (line.status_given) return line.status;
+  if (receipt.transfer) {
+    return w.ctx.followed.transfer_to ? w.ctx.followed.transfer_to->status : line.status;
+  }
+  return item.requires_inspection ? StockStatus::quarantine : line.status;
+}
+
+LocationId place_of(Work& w, const Receipt& receipt, const ReceiptLine& line,
+                    const Arrival& arrival) {
+  const Maybe<TransferPlace>& to = w.ctx.followed.transfer_to;
+  const bool there = receipt.transfer && to && to->warehouse == receipt.warehouse;
+  return location_of(w, arrival.warehouse, line.location || !there ? line.location : to->location);
+}
+
+bool receive_line(Work& w, const Receipt& receipt, const ReceiptLine& sent, Arrival& arrival,
                   const std::string& pointer) {
+  ScannedLine scanned;
+  if (!fill_from_label(w, sent, pointer, scanned)) return false;
+  const ReceiptLine& line = scanned.line;
   const SkuId sku = sku_of(w, line.sku, pointer + "/sku");
   if (sku == 0) return false;
   const Item item = w.t.skus[sku].item;
   Quantity quantity;
   if (!quantity_of(w, line, item, pointer, quantity)) return false;
-  const Maybe<LotCode> code = code_of(w, receipt, line, item, pointer);
+  if (!quantity.is_positive()) {  // all of it was refused at the dock
+    note_received(w, line, sku, 0, arrival, quantity);
+    return true;
+  }
+  const Maybe<LotCode> code = code_of(w, receipt, line, sku, arrival, pointer);
   if (!code) return false;
   ToldDates told;
   if (!line_dates(w, line, item, pointer, told)) return false;
   const LotId lot = code->text == "LEGACY" ? legacy_lot(w, sku) : find_or_create_lot(w, sku, *code);
-  StockStatus status = line.status;
-  if (item.requires_inspection && !line.status_given) status = StockStatus::quarantine;
-  const Learned learned = learn_dates(w, lot, told, receipt.supplier, pointer);
+  StockStatus status = status_of(w, receipt, line, item);
+  const Learned learned =
+      scanned.mismatch ? Learned::conflict : learn_dates(w, lot, told, receipt.supplier, pointer);
   if (learned == Learned::refused) return false;
+  const LocationId location = place_of(w, receipt, line, arrival);
   if (learned == Learned::conflict) {
+    note_conflict(w, lot, arrival, location, status, quantity);
     status = StockStatus::quarantine;
   } else {
     note_origin(w, lot, receipt, line);
@@ -180,17 +197,42 @@ bool receive_line(Work& w, const Receipt& receipt, const ReceiptLine& line, cons
     alert.sku = sku;
     alert.lot = lot;
     w.except("expiry_missing", alert.detail);
+  } else if (item.lot_tracked && item.shelf_life_controlled && !told.expires_on &&
+             !receipt.transfer && code->text != "LEGACY") {
+    w.except("expiry_missing", "No expiry was told; " + w.lot_text(lot) + " keeps the known one.");
   }
-  arrive(w, lot, arrival, location_of(w, arrival.warehouse, line.location), status, quantity);
+  bring_in(w, receipt, lot, arrival, location, status, quantity);
+  note_received(w, line, sku, lot, arrival, quantity);
+  note_cost(w, receipt, line, lot, quantity);
   w.out.produced_lots.push_back(lot);
   watch_dates(w, lot, arrival.warehouse);
   w.to_judge.emplace_back(lot, arrival.warehouse);
   return true;
 }
 
+// The lots that the corrected version of this receipt named.
+std::vector<LotCode> codes_named(const Work& w) {
+  std::vector<LotCode> out;
+  const auto* before =
+      w.ctx.previous == nullptr ? nullptr : std::get_if<Receipt>(&w.ctx.previous->body);
+  if (before == nullptr) return out;
+  for (const ReceiptLine& line : before->lines) {
+    if (line.lot) out.push_back(*line.lot);
+  }
+  return out;
+}
+
+// Of the version that is corrected, or of the receipt that is taken back.
+bool take_back(Work& w) {
+  const Document* before = w.ctx.voided != nullptr ? w.ctx.voided : w.ctx.previous;
+  if (before != nullptr && std::get<Receipt>(before->body).transfer) take_back_arrivals(w);
+  return reverse_entries(w);
+}
+
 }  // namespace
 
 bool apply_receipt(Work& w, const Document&, const Receipt& receipt) {
+  if (receipt.void_of) return take_back(w);
   Arrival arrival;
   arrival.warehouse = warehouse_of(w, receipt.warehouse, "/warehouse");
   if (arrival.warehouse == 0) return false;
@@ -204,17 +246,18 @@ bool apply_receipt(Work& w, const Document&, const Receipt& receipt) {
     w.except("source_not_authoritative", alert.detail);
     return true;
   }
-  if ((w.ctx.previous != nullptr || w.ctx.voided != nullptr) && !reverse_entries(w)) return false;
-  if (receipt.void_of) return true;
+  if (w.ctx.previous != nullptr && !take_back(w)) return false;
   arrival.day = receipt.received_on ? receipt.received_on->days : w.day_at(arrival.warehouse, w.at);
   arrival.from = receipt.transfer ? outside(AccountKind::in_transit, arrival.warehouse)
                  : receipt.kind == ReceiptKind::opening ? outside(AccountKind::opening, 0)
                                                         : outside(AccountKind::supplier, 0);
-  for (std::size_t i = 0; i < receipt.lines.size(); ++i) {
-    if (!receive_line(w, receipt, receipt.lines[i], arrival, "/lines/" + std::to_string(i))) {
-      return false;
-    }
+  arrival.named_before = codes_made_before(w, codes_named(w));
+  const std::vector<ReceiptLine> lines =
+      receipt.transfer ? lines_with_lots(w, receipt) : receipt.lines;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (!receive_line(w, receipt, lines[i], arrival, "/lines/" + std::to_string(i))) return false;
   }
+  watch_purchase_order(w, receipt, arrival.warehouse);
   return true;
 }
 

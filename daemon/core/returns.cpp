@@ -110,7 +110,7 @@ bool too_many(Work& w, OrderId id, SkuId sku, Quantity over, const std::string& 
 // Which lots came back. Named ones as named; else the one that left, where only one did.
 bool lots_of_return(Work& w, OrderId id, LineIndex index, SkuId sku, const ReturnLine& line,
                     const std::string& pointer, std::vector<Back>& out) {
-  const std::vector<Back> there = with_customer(w.t.find_order(id)->lines[index], sku);
+  std::vector<Back> there = with_customer(w.t.find_order(id)->lines[index], sku);
   Quantity most;
   for (const Back& back : there) most += back.quantity;
   if (line.quantity > most && !too_many(w, id, sku, line.quantity - most, pointer)) return false;
@@ -118,23 +118,34 @@ bool lots_of_return(Work& w, OrderId id, LineIndex index, SkuId sku, const Retur
   if (line.lots) {
     for (const LotQuantity& named : *line.lots) {
       const LotId lot = find_or_create_lot(w, sku, named.lot);
-      const auto at =
-          std::find_if(there.begin(), there.end(), [&](const Back& b) { return b.lot == lot; });
-      const Quantity ours = at == there.end() ? Quantity{} : std::min(at->quantity, named.quantity);
-      if (ours.is_positive()) out.push_back({lot, ours, false});
-      if (named.quantity > ours) {
-        out.push_back({lot, named.quantity - ours, true});
+      Quantity foreign = named.quantity;
+      for (Back& back : there) {  // also what left under a code that turned out to be this lot's
+        if (w.t.home_of(back.lot) != lot) continue;
+        const Quantity ours = std::min(back.quantity, foreign);
+        if (!ours.is_positive()) continue;
+        out.push_back({back.lot, ours, false});
+        back.quantity -= ours;
+        foreign -= ours;
+      }
+      if (foreign.is_positive()) {
+        out.push_back({lot, foreign, true});
         tell_foreign_lot(w, id, lot);
       }
       left -= named.quantity;
     }
     if (!left.is_positive()) return true;
   }
-  const bool one_lot = there.size() == 1 && there.front().lot != 0 && !line.lots;
+  const LotId only = there.empty() || line.lots ? 0 : w.t.home_of(there.front().lot);
+  const bool one_lot = only != 0 && std::all_of(there.begin(), there.end(), [&](const Back& b) {
+                         return w.t.home_of(b.lot) == only;
+                       });
   if (one_lot) {
-    const Quantity ours = std::min(there.front().quantity, left);
-    out.push_back({there.front().lot, ours, false});
-    if (left > ours) out.push_back({there.front().lot, left - ours, true});
+    for (const Back& back : there) {
+      const Quantity ours = std::min(back.quantity, left);
+      out.push_back({back.lot, ours, false});
+      left -= ours;
+    }
+    out.push_back({only, left, true});
   } else {
     out.push_back({0, left, there.empty()});
   }
@@ -209,6 +220,15 @@ WarehouseId return_warehouse(Work& w, const Return& sent, OrderId id) {
   return w.t.warehouses.size() > 1 ? w.t.warehouses[1].id : WarehouseId{0};
 }
 
+// Lines named only as the order names them mean nothing before the order is here.
+bool needs_its_order(const Work& w, OrderId id, const Return& sent) {
+  const Order& order = *w.t.find_order(id);
+  if (order.known) return false;
+  return std::any_of(sent.lines.begin(), sent.lines.end(), [&](const ReturnLine& line) {
+    return !line.sku && find_line(w.t, order, line.order_line, line.sku) < 0;
+  });
+}
+
 }  // namespace
 
 bool apply_return(Work& w, const Document& document, const Return& sent) {
@@ -222,6 +242,10 @@ bool apply_return(Work& w, const Document& document, const Return& sent) {
     id = order_of(w, sent.order, document.id);
     if (id == 0) return false;
     w.out.order = id;
+    if (needs_its_order(w, id, sent)) {
+      w.t.touch_order(id).waiting_documents.push_back(w.ctx.document);
+      return true;
+    }
   }
   const WarehouseId warehouse = return_warehouse(w, sent, id);
   if (warehouse == 0)

@@ -29,7 +29,7 @@ void reverse_entry(Work& w, const Entry& entry) {
     place.status = entry.to.status;
     place.any_status = true;
     take_units(w, entry.lot, place, entry.quantity, entry.from);
-    w.free_up(entry.sku);
+    w.free_up(w.t.lots[w.t.home_of(entry.lot)].sku);
   } else if (entry.from.kind == AccountKind::stock) {
     put_units(w, entry.lot, entry.from.warehouse, entry.from.location, entry.from.status,
               entry.quantity, entry.to);
@@ -96,6 +96,17 @@ void forget_unresolved(Work& w, SkuId sku, DocumentId document) {
   w.t.set_unresolved(sku, std::move(left));
 }
 
+// Units that stood in quarantine for their date are gone with the document that brought them.
+void forget_conflicts(Work& w, LotId lot, DocumentId document) {
+  if (lot == 0) return;
+  LotDetails details = w.state.lot_details(w.t.home_of(lot));
+  if (std::erase_if(details.conflicts, [&](const DateConflict& conflict) {
+        return conflict.document == document;
+      }) != 0) {
+    w.t.set_details(w.t.home_of(lot), std::move(details));
+  }
+}
+
 }  // namespace
 
 bool reverse_entries(Work& w) {
@@ -113,10 +124,11 @@ bool reverse_entries(Work& w) {
     reverse_entry(w, entry);
     reverse_returns(w, entry);
     if (entry.lot == 0) forget_unresolved(w, entry.sku, document);
+    forget_conflicts(w, entry.lot, document);
   }
   for (const Entry& entry : entries) {
     if (entry.book == Book::goods && entry.to.kind == AccountKind::stock && entry.lot != 0) {
-      w.to_judge.emplace_back(entry.lot, entry.to.warehouse);
+      w.to_judge.emplace_back(w.t.home_of(entry.lot), entry.to.warehouse);
     }
   }
   return true;

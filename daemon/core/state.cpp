@@ -128,6 +128,15 @@ std::string_view State::lot_code(LotId id) const {
   return lot(id) == nullptr ? std::string_view{} : tables_->code(id);
 }
 
+std::string State::lot_first_code(LotId id) const {
+  const Lot* known = lot(id);
+  if (known == nullptr) return {};
+  if (!known->renamed) return std::string(tables_->code(id));
+  return tables_->details.at(id).first_code.value_or(std::string(tables_->code(id)));
+}
+
+LotId State::home_of(LotId id) const { return lot(id) == nullptr ? id : tables_->home_of(id); }
+
 LotDetails State::lot_details(LotId id) const {
   const auto at = tables_->details.find(id);
   return at == tables_->details.end() ? LotDetails{} : at->second;

@@ -18,6 +18,7 @@
 #include "ids.hpp"
 #include "ledger.hpp"
 #include "model.hpp"
+#include "recall.hpp"
 
 namespace lotbridge::core {
 
@@ -90,6 +91,10 @@ class State {
   // 26).
   void load_unresolved(SkuId, WarehouseId, DocumentId dispatch, Quantity,
                        std::vector<LotId> candidates);
+  void load_code_counter(OwnerId, std::string key, std::int64_t last);
+  void load_recall(OpenRecall);
+  // A row of the genealogy, in the order in which they were written.
+  void load_genealogy(DocumentId transformation, bool output, LotId, Quantity);
   void finish_loading();  // builds the indexes (FEFO order, waiting orders)
   void evict_closed();    // drops orders with nothing left to do, after a commit
 
@@ -107,8 +112,10 @@ class State {
   SkuId sku_by_gtin(OwnerId, std::string_view gtin, Quantity* factor) const;
   const Lot* lot(LotId) const;
   std::string_view lot_code(LotId) const;
+  std::string lot_first_code(LotId) const;  // what the ledger's hashes call it
   LotDetails lot_details(LotId) const;
-  LotId lot_id(SkuId, std::string_view code) const;  // also by an alias of the lot
+  LotId lot_id(SkuId, std::string_view code) const;  // also by another code that it is known by
+  LotId home_of(LotId) const;                        // the lot that it was merged into, else itself
   std::vector<LotId> lots_of(SkuId) const;
   std::span<const LotStock> stock_of(SkuId, WarehouseId) const;  // in FEFO order
   const LotStock* stock(LotId, WarehouseId) const;
@@ -118,6 +125,7 @@ class State {
   const Order* order(OrderId) const;                 // nullptr: not loaded
   std::vector<OrderId> waiting_orders(SkuId) const;  // with a shortage, in order of rule 9
   std::vector<const PolicyDocument*> policies(OwnerId) const;
+  const std::vector<OpenRecall>& recalls() const;  // under way, of all owners
   std::size_t lots_count() const;
   std::size_t orders_count() const;      // loaded: the open ones
   std::size_t warehouses_count() const;  // ids are 1 .. this

@@ -138,7 +138,19 @@ void State::load_last_shipped(OwnerId owner, std::string_view customer, SkuId sk
 
 void State::load_unresolved(SkuId sku, WarehouseId warehouse, DocumentId dispatch,
                             Quantity quantity, std::vector<LotId> candidates) {
+  for (LotId& candidate : candidates) candidate = tables_->home_of(candidate);
+  std::sort(candidates.begin(), candidates.end());
+  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
   tables_->unresolved[sku].push_back({warehouse, dispatch, quantity, std::move(candidates)});
+}
+
+void State::load_code_counter(OwnerId owner, std::string key, std::int64_t last) {
+  tables_->code_counters[{owner, std::move(key)}] = last;
+}
+
+void State::load_genealogy(DocumentId transformation, bool output, LotId lot, Quantity quantity) {
+  Quiet quiet(*tables_);
+  tables_->add_genealogy(transformation, output, lot, quantity);
 }
 
 void State::finish_loading() {

@@ -154,6 +154,11 @@ struct State::Tables {
   std::unordered_map<LotId, LotDetails> details;
   std::unordered_map<std::string, LotId> lot_aliases;  // alias_key(sku, code)
   std::unordered_map<LotId, std::vector<Block>> block_sets;
+  std::vector<OpenRecall> recalls;
+  std::map<std::pair<OwnerId, std::string>, std::int64_t> code_counters;
+  // Which transformations made a lot, and what went into each of them and came out.
+  std::unordered_map<LotId, std::vector<DocumentId>> made_by;
+  std::unordered_map<DocumentId, std::map<std::pair<bool, LotId>, Quantity>> transformations;
 
   // ---- stock
   std::unordered_map<std::uint64_t, std::vector<StockCell>> spread_cells;
@@ -211,6 +216,14 @@ struct State::Tables {
   void set_lot(const Lot&);                    // journalled; keeps the shelves in order
   void set_details(LotId, LotDetails);         // journalled
   void set_blocks(LotId, std::vector<Block>);  // journalled
+  LotId home_of(LotId) const;
+  void set_recall(OpenRecall);  // journalled; replaces the one of the same document
+  void rename_lot(LotId, std::string_view code);  // journalled; the old code becomes an alias
+  std::uint32_t keep_code(std::string_view code);
+  void set_code_counter(OwnerId, const std::string& key, std::int64_t last);    // journalled
+  void add_genealogy(DocumentId transformation, bool output, LotId, Quantity);  // journalled
+  void move_makers(LotId from, LotId to);                                       // journalled
+  bool comes_from(LotId, LotId ancestor) const;  // through any number of transformations
 
   // ---- stock (stock.cpp)
   Shelf* find_shelf(SkuId, WarehouseId);

@@ -78,6 +78,38 @@ void TestWorld::keep(const Outcome& outcome, const std::string& key) {
   if (key.empty()) return;
   Kept& kept = kept_[key];
   kept.entries.insert(kept.entries.end(), outcome.entries.begin(), outcome.entries.end());
+  kept.costs.insert(kept.costs.end(), outcome.costs.begin(), outcome.costs.end());
+}
+
+LotCost TestWorld::cost_of(LotId lot) const {
+  LotCost cost;
+  for (const auto& [key, kept] : kept_) {
+    for (const CostRow& row : kept.costs) {
+      if (state.home_of(row.lot) == lot) cost.add(row.kind, row.quantity, row.micros, row.currency);
+    }
+  }
+  return cost;
+}
+
+// The transformation that is taken apart, the receipt that is charged.
+void TestWorld::name_documents(const Document& document, Context& ctx) {
+  ctx.cost_of = [this](LotId lot) { return cost_of(lot); };
+  const auto find = [&](DocumentType type, const std::string& id) {
+    return kept_.find(std::to_string(static_cast<int>(type) - 1) + "/" + id);
+  };
+  if (const auto* making = std::get_if<Transformation>(&document.body);
+      making != nullptr && making->unbuild_of) {
+    const auto at = find(DocumentType::transformation, *making->unbuild_of);
+    if (at == kept_.end()) return;
+    ctx.unbuilt = &at->second.document;
+    ctx.unbuilt_id = at->second.row;
+  }
+  if (const auto* charge = std::get_if<Charge>(&document.body)) {
+    const auto at = find(DocumentType::receipt, charge->receipt);
+    if (at == kept_.end()) return;
+    charged_ = at->second.entries;
+    ctx.charged = &charged_;
+  }
 }
 
 Outcome TestWorld::submit(Document document) {
@@ -105,6 +137,7 @@ Outcome TestWorld::submit(Document document) {
   }
   const Maybe<std::string> name = order_named(document);
   if (name) ctx.order = order_id(*name);
+  name_documents(document, ctx);
   follow(document, ctx);
   const std::string before = digest();
   state.begin();
@@ -125,6 +158,11 @@ Outcome TestWorld::submit(Document document) {
   if (name && outcome.order != 0) orders_[*name] = outcome.order;
   Kept& kept = kept_[key];
   kept.row = ctx.document;
+  if (known != kept_.end() && !revises) kept.costs.clear();
+  if (const Maybe<std::string> voided = voided_by(document)) {
+    const auto at = kept_.find(std::to_string(document.body.index()) + "/" + *voided);
+    if (at != kept_.end()) at->second.costs.clear();
+  }
   kept.document = document;
   keep_follows(document, kept, outcome);
   keep(outcome, key);
@@ -234,6 +272,14 @@ std::string TestWorld::reload() {
   for (const auto& [key, last] : t.last_shipped) {
     fresh.load_last_shipped(std::get<0>(key), std::get<1>(key), std::get<2>(key), last.at,
                             last.expires_on);
+  }
+  for (const auto& [key, last] : t.code_counters) {
+    fresh.load_code_counter(key.first, key.second, last);
+  }
+  for (const auto& [document, parts] : t.transformations) {
+    for (const auto& [part, units] : parts) {
+      fresh.load_genealogy(document, part.first, part.second, units);
+    }
   }
   fresh.reserve_orders(t.last_order);
   fresh.finish_loading();
@@ -382,11 +428,15 @@ std::string TestWorld::digest() const {
       const Lot& l = t.lots[lot];
       std::ostringstream text;
       text << l.expires_on << ' ' << l.produced_on << ' ' << l.received << l.expired_on_receipt
-           << l.has_blocks << state.blocks(lot).size();
+           << l.has_blocks << state.blocks(lot).size() << ' ' << l.merged << l.renamed
+           << t.home_of(lot) << ' ' << state.lot_details(lot).conflicts.size();
+      if (const auto made = t.made_by.find(lot); made != t.made_by.end())
+        text << " made by " << made->second.size();
       lots[std::string(t.code(lot))] = text.str();
     }
     for (const auto& [code, text] : lots) out << "  lot " << code << ' ' << text << '\n';
   }
+  for (const auto& [key, last] : t.code_counters) out << key.second << ' ' << last << '\n';
   std::map<std::string, std::string> orders;
   for (const auto& [id, slot] : t.orders) {
     std::ostringstream text;

@@ -31,6 +31,7 @@ class TestWorld : public Calendar {
 
   Context context();
   OrderId order_id(const std::string& name) const;  // 0: none
+  LotCost cost_of(LotId) const;
   // Everything that is wrong with the state now, by slow and obvious sums over the ledger; empty:
   // nothing.
   std::vector<std::string> faults() const;
@@ -49,8 +50,11 @@ class TestWorld : public Calendar {
     DocumentId row = 0;
     Document document;
     std::vector<Entry> entries;
+    std::vector<CostRow> costs;
     DocumentId about = 0;  // the document that its entries correct
   };
+  void name_documents(const Document&, Context&);
+
   void keep(const Outcome&, const std::string& key);
   // What an engine keeps of documents that others follow (test_followed.cpp).
   void follow(const Document&, Context&);
@@ -72,6 +76,7 @@ class TestWorld : public Calendar {
   Maybe<std::string> follows_, before_transfer_;  // transfers that the running document is about
   std::string voided_id_;
   std::vector<Entry> reversed_;
+  std::vector<Entry> charged_;
   DocumentId last_row_ = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "work.hpp"
 
+#include <utility>
+
 namespace lotbridge::core {
 
 Work::Work(State& s, const Context& context) : state(s), t(s.tables()), ctx(context) {
@@ -37,10 +39,46 @@ std::int32_t Work::day_at(WarehouseId warehouse, Timestamp moment) const {
   return ctx.calendar->business_date(warehouse, moment).days;
 }
 
+namespace {
+
+bool is_inside(const Account& account) {
+  return account.kind == AccountKind::stock || account.kind == AccountKind::in_transit;
+}
+
+}  // namespace
+
+// A lot that was merged into another one never holds anything: what comes to it or goes from it
+// passes over from or to its new home, lost there and found here, place by place.
+void Work::pass_over(LotId lot, Quantity quantity, const Account& from, const Account& to) {
+  const LotId home = t.home_of(lot);
+  const SkuId sku = t.lots[lot].sku;
+  const SkuId home_sku = t.lots[home].sku;
+  if (is_inside(from)) {
+    post(home_sku, home, quantity, from, outside(AccountKind::lost, from.warehouse));
+    post(sku, lot, quantity, outside(AccountKind::found, from.warehouse), from);
+  }
+  post(sku, lot, quantity, from, to);
+  if (is_inside(to)) {
+    post(sku, lot, quantity, to, outside(AccountKind::lost, to.warehouse));
+    post(home_sku, home, quantity, outside(AccountKind::found, to.warehouse), to);
+  }
+}
+
 void Work::goods(SkuId sku, LotId lot, Quantity quantity, Account from, Account to) {
   if (quantity.is_zero() || from == to) return;
-  Entry entry{Book::goods, sku, lot, quantity, from, to};
-  if (quantity.micros < 0) entry = {Book::goods, sku, lot, -quantity, to, from};
+  if (quantity.micros < 0) {
+    quantity = -quantity;
+    std::swap(from, to);
+  }
+  if (lot != 0 && t.lots[lot].merged) {
+    pass_over(lot, quantity, from, to);
+  } else {
+    post(sku, lot, quantity, from, to);
+  }
+}
+
+void Work::post(SkuId sku, LotId lot, Quantity quantity, const Account& from, const Account& to) {
+  const Entry entry{Book::goods, sku, lot, quantity, from, to};
   t.apply(entry);
   out.entries.push_back(entry);
   if (lot == 0) return;

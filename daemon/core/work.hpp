@@ -61,6 +61,9 @@ struct Work {
   std::string lot_text(LotId) const;  // "LOT7 of GYP-500"
 
  private:
+  void post(SkuId, LotId, Quantity, const Account& from, const Account& to);
+  void pass_over(LotId, Quantity, const Account& from, const Account& to);
+
   std::vector<std::pair<WarehouseId, std::int32_t>> days_;
 };
 

@@ -90,6 +90,8 @@ std::string_view account_name(core::AccountKind kind) {
       return "other_owner";
     case AccountKind::opening:
       return "opening";
+    case AccountKind::produced:
+      return "produced";
     case AccountKind::free:
       return "free";
     case AccountKind::reserved:
@@ -152,6 +154,39 @@ std::optional<Uid> parse_uid(std::string_view text) {
     return uid;
   }
   return std::nullopt;
+}
+
+std::string conflicts_text(const std::vector<core::DateConflict>& conflicts) {
+  std::string out;
+  for (const core::DateConflict& conflict : conflicts) {
+    if (!out.empty()) out += ' ';
+    out += std::to_string(conflict.document) + ':' + std::to_string(conflict.warehouse) + ':' +
+           std::to_string(conflict.location) + ':' +
+           std::to_string(static_cast<int>(conflict.status)) + ':' +
+           std::to_string(conflict.quantity.micros);
+  }
+  return out;
+}
+
+std::vector<core::DateConflict> conflicts_of(std::string_view text) {
+  std::vector<core::DateConflict> out;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  const auto number = [&](std::int64_t& value) {
+    while (at < end && (*at == ' ' || *at == ':')) ++at;
+    const auto parsed = std::from_chars(at, end, value);
+    at = parsed.ptr;
+    return parsed.ec == std::errc();
+  };
+  std::int64_t document = 0, warehouse = 0, location = 0, status = 0, quantity = 0;
+  while (number(document) && number(warehouse) && number(location) && number(status) &&
+         number(quantity)) {
+    out.push_back({static_cast<core::DocumentId>(document),
+                   static_cast<core::WarehouseId>(warehouse),
+                   static_cast<core::LocationId>(location), static_cast<StockStatus>(status),
+                   Quantity{quantity}});
+  }
+  return out;
 }
 
 }  // namespace lotbridge::store

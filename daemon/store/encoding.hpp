@@ -32,6 +32,10 @@ struct Uid {
 std::string uid_text(DocumentType, std::int64_t row);  // "ord_1234"
 std::optional<Uid> parse_uid(std::string_view text);   // nullopt: a sender's id, no uid
 
+// "12:1:0:0:5000000 ...": document, warehouse, location, status, quantity; "" for none.
+std::string conflicts_text(const std::vector<core::DateConflict>&);
+std::vector<core::DateConflict> conflicts_of(std::string_view text);
+
 // lots.flags
 constexpr std::int64_t kLotBestBefore = 1, kLotReceived = 2, kLotExpiredOnReceipt = 4;
 

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <functional>
+#include <map>
 
 #include <simdjson.h>
 
@@ -78,6 +79,9 @@ core::LotDetails details_at(const Statement& row, int first) {
   details.supplier_lot = row.maybe_text(first + 1);
   details.supplier = row.maybe_text(first + 2);
   details.tlc_source = row.maybe_text(first + 3);
+  details.first_code = row.maybe_text(first + 5);
+  details.merged_into = static_cast<core::LotId>(row.integer(first + 6));
+  if (!row.is_null(first + 7)) details.conflicts = conflicts_of(row.text(first + 7));
   if (row.is_null(first + 4)) return details;
   thread_local simdjson::dom::parser parser;
   const std::string text(row.text(first + 4));
@@ -110,7 +114,8 @@ Refused load_lots(Database& database, core::State& state) {
   constexpr std::string_view kSql =
       "SELECT lot_id, sku_id, code, expires_on, produced_on, sell_by, removal_on, flags, "
       "first_received, "
-      "batch, supplier_lot, supplier, tlc_source, aliases FROM lots ORDER BY lot_id";
+      "batch, supplier_lot, supplier, tlc_source, aliases, first_code, merged_into, conflicts "
+      "FROM lots ORDER BY lot_id";
   return each(database, kSql, [&](Statement& row) -> Refused {
     core::Lot lot;
     lot.id = static_cast<core::LotId>(row.integer(0));
@@ -260,6 +265,59 @@ Refused load_balances(Database& database, core::State& state) {
   });
 }
 
+Refused load_genealogy(Database& database, core::State& state) {
+  constexpr std::string_view kSql =
+      "SELECT document_id, output, lot_id, sum(quantity) FROM genealogy "
+      "GROUP BY document_id, output, lot_id HAVING sum(quantity) <> 0 "
+      "ORDER BY document_id, output, lot_id";
+  return each(database, kSql, [&](Statement& row) -> Refused {
+    state.load_genealogy(static_cast<core::DocumentId>(row.integer(0)), row.integer(1) != 0,
+                         static_cast<core::LotId>(row.integer(2)), Quantity{row.integer(3)});
+    return std::nullopt;
+  });
+}
+
+// Recalls that block, with what their newest version says.
+Refused load_recalls(Database& database, core::State& state) {
+  std::map<std::int64_t, std::vector<core::LotId>> lots;
+  Refused refused = each(database,
+                         "SELECT document_id, lot_id FROM recall_lots WHERE until IS NULL ORDER BY "
+                         "document_id, lot_id",
+                         [&](Statement& row) -> Refused {
+                           lots[row.integer(0)].push_back(static_cast<core::LotId>(row.integer(1)));
+                           return std::nullopt;
+                         });
+  if (refused) return refused;
+  return each(database,
+              "SELECT r.document_id, r.owner_id, r.id, d.body FROM recalls r "
+              "JOIN documents d ON d.document_id = r.document_id WHERE r.drill = 0 "
+              "ORDER BY r.document_id",
+              [&](Statement& row) -> Refused {
+                auto document = read_document(DocumentType::recall, row.text(3));
+                if (!document) return damaged("the recall of row", row.integer(0));
+                Recall& body = std::get<Recall>(document->body);
+                core::OpenRecall recall;
+                recall.document = static_cast<core::DocumentId>(row.integer(0));
+                recall.owner = static_cast<core::OwnerId>(row.integer(1));
+                recall.id = std::string(row.text(2));
+                recall.reason = core::reason_of(body);
+                recall.scope = std::move(body.scope);
+                recall.include_derived = body.include_derived;
+                recall.lots = std::move(lots[row.integer(0)]);
+                state.load_recall(std::move(recall));
+                return std::nullopt;
+              });
+}
+
+Refused load_code_counters(Database& database, core::State& state) {
+  return each(database, "SELECT owner_id, key, last FROM code_counters",
+              [&](Statement& row) -> Refused {
+                state.load_code_counter(static_cast<core::OwnerId>(row.integer(0)),
+                                        std::string(row.text(1)), row.integer(2));
+                return std::nullopt;
+              });
+}
+
 }  // namespace
 
 Result<Names> read_names(Database& database) {
@@ -281,7 +339,8 @@ Result<Names> read_names(Database& database) {
 
 Refused load_state(Database& database, core::State& state) {
   for (const auto load : {load_locations, load_skus, load_lots, load_blocks, load_policies,
-                          load_orders, load_balances, load_unresolved, load_last_shipped}) {
+                          load_orders, load_balances, load_unresolved, load_last_shipped,
+                          load_genealogy, load_code_counters, load_recalls}) {
     if (Refused refused = load(database, state)) return refused;
   }
   state.finish_loading();

@@ -30,7 +30,7 @@ std::vector<TraceEntry> lot_entries(Reader& reader, core::OwnerId owner, core::L
   std::vector<TraceEntry> out;
   auto rows = reader.query(
       "SELECT l.quantity, l.from_account, l.to_account, l.document_id, d.type, d.void_of, "
-      "l.happened_at FROM ledger l INDEXED BY ledger_lot "
+      "l.happened_at, l.number FROM ledger l INDEXED BY ledger_lot "
       "LEFT JOIN documents d ON d.document_id = l.document_id "
       "WHERE l.lot_id = ? AND l.owner_id = ? AND l.book = 1 AND l.happened_at <= ? "
       "ORDER BY l.number",
@@ -44,6 +44,7 @@ std::vector<TraceEntry> lot_entries(Reader& reader, core::OwnerId owner, core::L
     entry.type = static_cast<DocumentType>(rows.integer(4));
     entry.root = rows.is_null(5) ? entry.document : rows.integer(5);
     entry.happened_at = rows.integer(6);
+    entry.number = rows.integer(7);
     out.push_back(entry);
   }
   return out;
@@ -93,6 +94,44 @@ std::vector<UnresolvedReturn> unresolved_returns(Reader& reader, core::OwnerId o
     out.push_back(row);
   }
   return out;
+}
+
+std::vector<core::LotId> same_lots(Reader& reader, core::LotId lot) {
+  std::vector<core::LotId> out = {lot};
+  auto rows = reader.query("SELECT lot_id FROM lots WHERE merged_into = ? ORDER BY lot_id", lot);
+  while (rows.next()) out.push_back(static_cast<core::LotId>(rows.integer(0)));
+  return out;
+}
+
+namespace {
+
+// `output`: the side on which the lot stands; the rows are those of the other side.
+std::vector<MadeRow> made(Reader& reader, core::LotId lot, bool output, std::int64_t until) {
+  std::vector<MadeRow> out;
+  auto rows = reader.query(
+      "SELECT g.document_id, coalesce(l.merged_into, l.lot_id) AS home, sum(g.quantity), "
+      "min(l.sku_id) FROM genealogy g JOIN lots l ON l.lot_id = g.lot_id "
+      "WHERE g.output <> ?2 AND g.happened_at <= ?3 AND g.document_id IN "
+      "(SELECT document_id FROM genealogy WHERE output = ?2 AND happened_at <= ?3 AND (lot_id = ?1 "
+      "OR lot_id IN (SELECT lot_id FROM lots WHERE merged_into = ?1)) "
+      "GROUP BY document_id HAVING sum(quantity) <> 0) "
+      "GROUP BY g.document_id, home HAVING sum(g.quantity) <> 0 ORDER BY g.document_id, home",
+      lot, output ? 1 : 0, until);
+  while (rows.next()) {
+    out.push_back({rows.integer(0), static_cast<core::SkuId>(rows.integer(3)),
+                   static_cast<core::LotId>(rows.integer(1)), Quantity{rows.integer(2)}});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<MadeRow> made_from(Reader& reader, core::LotId lot, std::int64_t until) {
+  return made(reader, lot, true, until);
+}
+
+std::vector<MadeRow> made_into(Reader& reader, core::LotId lot, std::int64_t until) {
+  return made(reader, lot, false, until);
 }
 
 std::vector<std::string> swapped_lots(Reader& reader, core::OwnerId owner, std::string_view sku,

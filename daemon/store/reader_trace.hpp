@@ -17,7 +17,7 @@ struct TraceEntry {
   std::int64_t document = 0;  // 0: the daemon itself
   std::int64_t root = 0;      // the document that this one takes back, else itself
   DocumentType type = DocumentType::item;
-  std::int64_t happened_at = 0;
+  std::int64_t happened_at = 0, number = 0;
 };
 std::vector<TraceEntry> lot_entries(Reader&, core::OwnerId, core::LotId, std::int64_t until);
 
@@ -40,6 +40,20 @@ struct UnresolvedReturn {
 };
 std::vector<UnresolvedReturn> unresolved_returns(Reader&, core::OwnerId, core::SkuId,
                                                  std::int64_t until);
+
+// The lot and those that turned out to be it; itself first.
+std::vector<core::LotId> same_lots(Reader&, core::LotId);
+
+// One step of the genealogy: what went into the transformations that made a lot, or came out of
+// those that used it. Each lot as what it is known as today.
+struct MadeRow {
+  std::int64_t transformation = 0;
+  core::SkuId sku = 0;
+  core::LotId lot = 0;
+  Quantity quantity;
+};
+std::vector<MadeRow> made_from(Reader&, core::LotId, std::int64_t until);
+std::vector<MadeRow> made_into(Reader&, core::LotId, std::int64_t until);
 
 // Lots that a count made look swapped with this one.
 std::vector<std::string> swapped_lots(Reader&, core::OwnerId, std::string_view sku,

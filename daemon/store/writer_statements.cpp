@@ -30,23 +30,54 @@ constexpr Text kNames[] = {
      "ON CONFLICT (sku_id) DO UPDATE SET document_id = excluded.document_id, item = excluded.item"},
     {Sql::upsert_lot,
      "INSERT INTO lots (lot_id, owner_id, sku_id, code, expires_on, produced_on, sell_by, "
-     "removal_on, flags, batch, supplier_lot, supplier, tlc_source, aliases, first_received) "
-     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (lot_id) DO UPDATE SET "
+     "removal_on, flags, batch, supplier_lot, supplier, tlc_source, aliases, first_received, "
+     "first_code, merged_into, conflicts) "
+     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (lot_id) DO UPDATE "
+     "SET "
      "code = excluded.code, expires_on = excluded.expires_on, produced_on = excluded.produced_on, "
      "sell_by = excluded.sell_by, removal_on = excluded.removal_on, flags = excluded.flags, "
      "batch = excluded.batch, supplier_lot = excluded.supplier_lot, supplier = excluded.supplier, "
      "tlc_source = excluded.tlc_source, aliases = excluded.aliases, "
-     "first_received = excluded.first_received"},
-    {Sql::select_lot,
-     "SELECT expires_on, produced_on, sell_by, removal_on FROM lots WHERE lot_id = ?"},
+     "first_received = excluded.first_received, first_code = excluded.first_code, "
+     "merged_into = excluded.merged_into, conflicts = excluded.conflicts"},
     {Sql::insert_lot_history,
-     "INSERT INTO lot_history (owner_id, lot_id, seq, field, old, new, at, by) VALUES (?1, ?2, "
+     "INSERT INTO lot_history (owner_id, lot_id, seq, field, old, new, at, by, evidence) "
+     "VALUES (?1, ?2, "
      "(SELECT coalesce(max(seq), 0) + 1 FROM lot_history WHERE owner_id = ?1 AND lot_id = ?2), "
-     "?3, ?4, ?5, ?6, ?7)"},
+     "?3, ?4, ?5, ?6, ?7, ?8)"},
     {Sql::delete_blocks, "DELETE FROM blocks WHERE owner_id = ? AND lot_id = ?"},
     {Sql::insert_block,
      "INSERT INTO blocks (owner_id, lot_id, warehouse_id, kind, code, reason, document_id) "
      "VALUES (?, ?, ?, ?, ?, ?, ?)"},
+};
+
+constexpr Text kMaking[] = {
+    {Sql::rename_open_alerts,
+     "UPDATE alerts SET lot = ?4 WHERE owner_id = ?1 AND sku = ?2 AND lot = ?3 "
+     "AND closed_at IS NULL"},
+    {Sql::insert_genealogy,
+     "INSERT INTO genealogy (owner_id, document_id, output, lot_id, quantity, happened_at) "
+     "VALUES (?, ?, ?, ?, ?, ?)"},
+    {Sql::insert_lot_cost,
+     "INSERT INTO lot_costs (owner_id, lot_id, document_id, kind, quantity, amount, currency, "
+     "happened_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"},
+    {Sql::any_lot_cost, "SELECT 1 FROM lot_costs LIMIT 1"},
+    {Sql::select_lot_cost,
+     "SELECT kind, sum(quantity), sum(amount), currency FROM lot_costs "
+     "WHERE lot_id = ?1 OR lot_id IN (SELECT lot_id FROM lots WHERE merged_into = ?1) "
+     "GROUP BY kind, currency HAVING sum(quantity) <> 0 OR sum(amount) <> 0 "
+     "ORDER BY min(cost_id)"},
+    {Sql::select_document_costs,
+     "SELECT lot_id, kind, sum(quantity), sum(amount), currency FROM lot_costs "
+     "WHERE document_id = ? GROUP BY lot_id, kind, currency "
+     "HAVING sum(quantity) <> 0 OR sum(amount) <> 0 ORDER BY min(cost_id)"},
+    {Sql::upsert_code_counter,
+     "INSERT INTO code_counters (owner_id, key, last) VALUES (?, ?, ?) "
+     "ON CONFLICT (owner_id, key) DO UPDATE SET last = excluded.last"},
+    {Sql::select_lot_dispatched,
+     "SELECT coalesce(sum(quantity), 0) FROM balances WHERE owner_id = ?1 AND sku_id = ?2 "
+     "AND book = 1 AND (lot_id = ?3 OR lot_id IN (SELECT lot_id FROM lots WHERE merged_into = ?3)) "
+     "AND substr(account, 1, 1) = x'04'"},
 };
 
 constexpr Text kDocuments[] = {
@@ -270,6 +301,92 @@ constexpr Text kOutbox[] = {
      "INSERT INTO channel_stock (owner_id, sku_id, channel, sent, places) VALUES (?, ?, ?, ?, ?) "
      "ON CONFLICT (owner_id, sku_id, channel) DO UPDATE SET sent = excluded.sent, "
      "places = excluded.places"},
+    {Sql::sum_dispatched, "SELECT coalesce(sum(quantity), 0) FROM stamps WHERE lot_id = ?"},
+    {Sql::select_returned,
+     "SELECT l.quantity, l.from_account, l.to_account FROM ledger l INDEXED BY ledger_lot "
+     "JOIN documents d ON d.document_id = l.document_id WHERE l.lot_id = ? AND d.type = 8"},
+};
+
+constexpr Text kRecalls[] = {
+    {Sql::upsert_recall,
+     "INSERT INTO recalls (owner_id, document_id, id, version, drill, state, started_at) "
+     "VALUES (?, ?, ?, ?, ?, 'open', ?) ON CONFLICT (owner_id, document_id) "
+     "DO UPDATE SET version = excluded.version, drill = excluded.drill, state = 'open'"},
+    {Sql::select_recalls_named,
+     "SELECT owner_id, document_id, state, drill FROM recalls WHERE owner_id = ? AND id = ?"},
+    {Sql::select_recall,
+     "SELECT owner_id, document_id, state, drill FROM recalls WHERE document_id = ?"},
+    {Sql::insert_recall_lot,
+     "INSERT INTO recall_lots (owner_id, document_id, lot_id, since) VALUES (?, ?, ?, ?) "
+     "ON CONFLICT (owner_id, document_id, lot_id) DO UPDATE SET until = NULL"},
+    {Sql::end_recall_lot,
+     "UPDATE recall_lots SET until = ?4 WHERE owner_id = ?1 AND document_id = ?2 AND lot_id = ?3"},
+    {Sql::upsert_recall_response,
+     "INSERT INTO recall_responses (owner_id, document_id, order_id, acknowledged, contact, note, "
+     "at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner_id, document_id, order_id) DO UPDATE "
+     "SET acknowledged = excluded.acknowledged, contact = excluded.contact, note = excluded.note, "
+     "at = excluded.at"},
+    {Sql::erase_recall_responses,
+     "UPDATE recall_responses SET contact = NULL, note = NULL WHERE order_id = ?"},
+    {Sql::close_recall,
+     "UPDATE recalls SET state = 'closed', closed_at = ?3, closing = ?4 "
+     "WHERE owner_id = ?1 AND document_id = ?2"},
+    {Sql::keep_recall_report,
+     "UPDATE recalls SET report = ?3, elapsed_us = ?4 "
+     "WHERE owner_id = ?1 AND document_id = ?2 AND elapsed_us IS NULL"},
+    {Sql::select_lots_of_receipt,
+     "SELECT DISTINCT r.lot_id FROM received_lines r INDEXED BY received_lines_supplier "
+     "JOIN documents d ON d.document_id = r.document_id "
+     "WHERE r.owner_id = ? AND r.supplier = ? AND d.id = ? AND r.lot_id <> 0 ORDER BY r.lot_id"},
+};
+
+constexpr Text kFollows[] = {
+    {Sql::select_transfer_lots,
+     "SELECT sku_id, lot_id, warehouse_id, sent, arrived, lost FROM transfer_lots "
+     "WHERE owner_id = ? AND document_id = ? AND name = ? ORDER BY sku_id, lot_id, warehouse_id"},
+    {Sql::delete_transfer_lots,
+     "DELETE FROM transfer_lots WHERE owner_id = ? AND document_id = ? AND name = ?"},
+    {Sql::insert_transfer_lot,
+     "INSERT INTO transfer_lots (owner_id, document_id, name, sku_id, lot_id, warehouse_id, sent, "
+     "arrived, lost) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+    {Sql::select_ordered,
+     "SELECT sku_id, sum(quantity) FROM ordered_lines WHERE owner_id = ? AND name = ? "
+     "GROUP BY sku_id ORDER BY sku_id"},
+    {Sql::select_order_supplier,
+     "SELECT supplier FROM ordered_lines WHERE owner_id = ? AND name = ? "
+     "AND supplier IS NOT NULL LIMIT 1"},
+    {Sql::select_received_of_order,
+     "SELECT sku_id, sum(quantity) FROM received_lines WHERE owner_id = ? AND purchase_order = ? "
+     "AND document_id NOT IN (?, ?) GROUP BY sku_id ORDER BY sku_id"},
+    {Sql::delete_received_lines,
+     "DELETE FROM received_lines WHERE owner_id = ? AND document_id = ?"},
+    {Sql::insert_received_line,
+     "INSERT INTO received_lines (owner_id, document_id, place, line, sku_id, lot_id, "
+     "warehouse_id, supplier, purchase_order, received_on, quantity, rejected) "
+     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+    {Sql::delete_ordered_lines, "DELETE FROM ordered_lines WHERE owner_id = ? AND document_id = ?"},
+    {Sql::insert_ordered_line,
+     "INSERT INTO ordered_lines (owner_id, document_id, name, line, sku_id, warehouse_id, "
+     "supplier, expected_on, quantity) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+    {Sql::name_supplier_of_order,
+     "UPDATE received_lines SET supplier = ?3 WHERE owner_id = ?1 AND purchase_order = ?2 "
+     "AND supplier IS NULL"},
+    {Sql::select_standing_dispatches,
+     "SELECT document_id FROM documents d WHERE order_id = ? AND type = 7 AND void_of IS NULL "
+     "AND NOT EXISTS (SELECT 1 FROM documents v WHERE v.void_of = d.document_id) "
+     "ORDER BY document_id"},
+    {Sql::select_count_moves,
+     "SELECT l.quantity, l.from_account, l.to_account FROM ledger l INDEXED BY ledger_lot "
+     "JOIN documents d ON d.document_id = l.document_id WHERE l.lot_id = ?1 AND l.book = 1 "
+     "AND d.type IN (12, 19) AND l.number > (SELECT coalesce(max(s.number), 0) FROM ledger s "
+     "WHERE s.document_id = ?2 AND s.owner_id = l.owner_id)"},
+    {Sql::select_links,
+     "SELECT document_id FROM document_links WHERE owner_id = ? AND about = ? "
+     "ORDER BY document_id"},
+    {Sql::upsert_link,
+     "INSERT INTO document_links (owner_id, document_id, about) VALUES (?, ?, ?) "
+     "ON CONFLICT (owner_id, document_id) DO UPDATE SET about = excluded.about"},
+    {Sql::update_document_body, "UPDATE documents SET body = ?2 WHERE document_id = ?1"},
 };
 
 constexpr std::size_t kCount = static_cast<std::size_t>(Sql::count);
@@ -280,12 +397,15 @@ constexpr std::array<std::string_view, kCount> collect() {
     for (const Text& text : texts) out[static_cast<std::size_t>(text.sql)] = text.text;
   };
   add(kNames);
+  add(kMaking);
   add(kDocuments);
   add(kOrders);
   add(kBooks);
   add(kHappenings);
   add(kInbox);
   add(kOutbox);
+  add(kFollows);
+  add(kRecalls);
   return out;
 }
 

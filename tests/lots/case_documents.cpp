@@ -39,6 +39,13 @@ std::vector<LotQuantity> lots_of(const Words& words, const std::set<std::string>
   return lots;
 }
 
+// "0.82EUR"
+Money money_of(const std::string& text) {
+  const auto split_at = text.find_first_not_of("0123456789.");
+  if (split_at == std::string::npos) throw std::runtime_error("no currency: " + text);
+  return Money::parse(text.substr(0, split_at), text.substr(split_at)).value();
+}
+
 Item item_of(const Words& words) {
   Item item;
   item.sku = words.at(0);
@@ -52,6 +59,10 @@ Item item_of(const Words& words) {
   item.lot_tracked = !words.flag("untracked");
   item.shelf_life_controlled = !words.flag("no_shelf_life");
   item.requires_inspection = words.flag("inspect");
+  item.lot_template = words.get("template");
+  item.lot_template_mode = words.get("template_mode");
+  item.yield_tolerance_percent = words.number("yield");
+  if (const auto base = words.get("base")) item.unit = *base;
   if (const auto gtin = words.get("gtin")) item.gtins = {*gtin};
   if (const auto days = words.number("short_dated")) item.short_dated_days = {*days};
   if (const auto alias = words.get("alias")) {
@@ -101,6 +112,8 @@ ReceiptLine receipt_line(const Words& words) {
   line.pack = words.get("pack");
   line.unit = words.get("unit");
   line.rounding = words.get("rounding");
+  if (const auto price = words.get("cost")) line.unit_cost = money_of(*price);
+  line.batch = words.get("batch");
   if (const auto rejected = words.get("rejected")) line.rejected = quantity(*rejected);
   if (const auto kind = words.get("date_kind")) {
     line.date_kind = *kind == "best_before" ? DateKind::best_before : DateKind::use_by;
@@ -294,6 +307,71 @@ Adjustment adjustment_of(const Words& head) {
   return adjustment;
 }
 
+void add_made(Transformation& making, const Words& words) {
+  const std::string what = words.at(0);
+  if (what == "use") {
+    TransformationInput input;
+    input.sku = words.at(1);
+    input.lot = lot_code(words.at(2));
+    input.quantity = quantity(words.at(3));
+    input.location = words.get("at");
+    input.status = status(words.get_or("status", "available"));
+    making.inputs.push_back(std::move(input));
+  } else if (what == "make") {
+    TransformationOutput output;
+    output.sku = words.at(1);
+    output.lot = maybe_lot(words.at(2));
+    output.quantity = quantity(words.at(3));
+    output.expires_on = words.date("expires");
+    output.produced_on = words.date("made");
+    output.batch = words.get("batch");
+    output.location = words.get("at");
+    output.status = status(words.get_or("status", "available"));
+    making.outputs.push_back(std::move(output));
+  } else if (what == "loss") {
+    making.loss.push_back({words.at(1), quantity(words.at(2)), words.get("reason")});
+  } else if (what == "cost") {
+    making.costs.push_back({words.at(1), money_of(words.at(2))});
+  } else {
+    throw std::runtime_error("a transformation uses, makes, loses or costs, not: " + what);
+  }
+}
+
+Transformation transformation_of(const Words& head, const std::vector<Words>& lines) {
+  Transformation making;
+  making.warehouse = head.get_or("in", "MAD1");
+  making.unbuild_of = head.get("unbuild_of");
+  for (const Words& words : lines) add_made(making, words);
+  return making;
+}
+
+LotCorrection correction_of(const Words& head) {
+  LotCorrection correction;
+  correction.sku = head.at(0);
+  correction.lot = lot_code(head.at(1));
+  if (const auto code = head.get("new")) correction.new_lot = lot_code(*code);
+  correction.expires_on = head.date("expires");
+  correction.produced_on = head.date("made");
+  correction.sell_by = head.date("sell_by");
+  correction.removal_on = head.date("removal");
+  correction.batch = head.get("batch");
+  correction.evidence = head.get("evidence");
+  if (const auto kind = head.get("date_kind")) {
+    correction.date_kind = *kind == "best_before" ? DateKind::best_before : DateKind::use_by;
+  }
+  return correction;
+}
+
+Charge charge_of(const Words& head) {
+  Charge charge;
+  charge.receipt = head.at(0);
+  charge.kind = head.at(1);
+  charge.amount = money_of(head.at(2));
+  charge.sku = head.get("sku");
+  if (const auto lot = head.get("lot")) charge.lot = lot_code(*lot);
+  return charge;
+}
+
 template <typename T>
 T block_of(const Words& head) {
   T block;
@@ -320,6 +398,7 @@ Body void_of(const Words& head) {
   if (type == "transfer") return voided(Transfer{});
   if (type == "count") return voided(Count{});
   if (type == "adjustment") return voided(Adjustment{});
+  if (type == "transformation") return voided(Transformation{});
   throw std::runtime_error("void what? " + type);
 }
 
@@ -338,6 +417,9 @@ Body body_of(const std::string& verb, const Words& head, const std::vector<Words
   if (verb == "move") return transfer_of(head);
   if (verb == "count") return count_of(head, lines);
   if (verb == "adjust") return adjustment_of(head);
+  if (verb == "transform") return transformation_of(head, lines);
+  if (verb == "correct") return correction_of(head);
+  if (verb == "charge") return charge_of(head);
   if (verb == "void") return void_of(head);
   throw std::runtime_error("unknown word " + verb);
 }

@@ -99,6 +99,8 @@ class Runner {
     if (verb == "show") return show_order(head.at(0));
     if (verb == "why") return explain(head.at(0));
     if (verb == "stock") return show_stock(head.at(0));
+    if (verb == "cost") return show_cost(head.at(0), head.at(1), head.at(2));
+    if (verb == "trace") return show_trace(head.at(0), head.at(1));
     if (verb == "lot") return show_lot(head.at(0), head.at(1));
     if (verb == "available") return show_available(head.at(0), head.get_or("channel", ""));
     if (verb == "allocate" || verb == "reoptimize" || verb == "substitute")
@@ -153,6 +155,15 @@ class Runner {
         if (!event.value.empty()) out_ << ' ' << event.value;
         out_ << '\n';
       }
+    }
+    for (const core::CodeCounter& counter : outcome.counters) {
+      out_ << "> number " << counter.last << " of " << counter.key << '\n';
+    }
+    for (const core::LotChange& change : outcome.lot_changes) {
+      out_ << "> history " << world_.state.lot_code(change.lot) << ' ' << change.field << ' '
+           << change.old_value.value_or("") << " -> " << change.new_value.value_or("");
+      if (!change.evidence.empty()) out_ << ", " << change.evidence;
+      out_ << '\n';
     }
     for (const core::AuditLine& audit : outcome.audit) {
       out_ << "> audit " << audit.action << ' ' << audit.field << ' ' << audit.old_value << " -> "
@@ -246,6 +257,37 @@ class Runner {
     }
   }
 
+  static std::string text_of(const Maybe<Money>& money) {
+    return money ? money->amount_text() + money->currency : "unknown";
+  }
+
+  // What the lot costs; with a quantity, what so many units of it are worth.
+  void show_cost(const std::string& sku, const std::string& code, const std::string& units) {
+    const core::LotId id = world_.state.lot_id(world_.state.sku_id(world_.owner, sku), code);
+    const core::LotCost cost = world_.cost_of(id);
+    out_ << "> unit " << text_of(core::unit_cost(cost)) << ", charges "
+         << text_of(core::charges_of(cost)) << ", landed " << text_of(core::landed_unit_cost(cost));
+    if (!units.empty()) out_ << ", worth " << text_of(core::value_of(cost, quantity(units)));
+    out_ << '\n';
+  }
+
+  void show_trace(const std::string& sku, const std::string& code) {
+    const core::State::Tables& t = world_.state.tables();
+    const core::LotId id = world_.state.lot_id(world_.state.sku_id(world_.owner, sku), code);
+    for (const bool from : {true, false}) {
+      for (const auto& [document, parts] : t.transformations) {
+        const bool about = std::any_of(parts.begin(), parts.end(), [&](const auto& part) {
+          return part.first.first == from && t.home_of(part.first.second) == id;
+        });
+        for (const auto& [part, units] : parts) {
+          if (!about || part.first == from) continue;
+          out_ << (from ? "> made from " : "> made into ") << units.text() << " of "
+               << t.code(part.second) << '\n';
+        }
+      }
+    }
+  }
+
   void show_lot(const std::string& sku, const std::string& code) {
     const core::LotId id = world_.state.lot_id(world_.state.sku_id(world_.owner, sku), code);
     const core::Lot* lot = world_.state.lot(id);
@@ -258,6 +300,9 @@ class Runner {
     if (lot->best_before) out_ << " best_before";
     if (!lot->received) out_ << " unverified";
     if (lot->expired_on_receipt) out_ << " expired_on_receipt";
+    for (const LotCode& alias : world_.state.lot_details(id).aliases) {
+      out_ << " also " << alias.text;
+    }
     for (const core::Block& block : world_.state.blocks(id)) {
       out_ << " hold " << block.code;
       if (block.warehouse != 0) out_ << " in " << world_.state.warehouse(block.warehouse)->name;
