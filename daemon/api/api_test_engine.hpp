@@ -53,6 +53,12 @@ class FakeEngine : public engine::Engine {
   void close_alert(std::int64_t id, std::string with, Caller, Done done) override {
     note("close alert " + std::to_string(id) + " " + with, done);
   }
+  void accept_alert(std::int64_t id, Caller, Done done) override {
+    note("accept alert " + std::to_string(id), done);
+  }
+  void close_transfer(OrderName name, std::string reason, Caller, Done done) override {
+    note("close transfer " + text(name) + " " + reason, done);
+  }
   void erase_customer(OrderName name, Caller, Done done) override {
     note("erase " + text(name), done);
   }

@@ -58,6 +58,9 @@ struct Followed {
   // Net units of a lot that counts at a warehouse took out of the books since a document was
   // known.
   std::function<Quantity(LotId, WarehouseId, DocumentId since)> missed_by_counts;
+  // Of an adjustment: a person confirmed what a count proposed, and the count's own finds and
+  // losses are taken back with it.
+  bool accepted_swap = false;
   // The fact that is corrected was taken back: it stays so.
   bool taken_back = false;
 };

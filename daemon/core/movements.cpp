@@ -98,6 +98,11 @@ bool adjustment_line(Work& w, const Adjustment& adjustment, const AdjustmentLine
   // Units that stand under the wrong code go over to the right one: lost there, found here.
   const LotId from = moved_lot(w, sku, *line.from_lot, pointer + "/from_lot");
   if (from == 0) return false;
+  if (w.ctx.followed.accepted_swap) {
+    const Account here = stock_account(warehouse, place.location.value_or(0), place.status);
+    w.goods(sku, from, line.quantity, outside(AccountKind::lost, warehouse), here);
+    w.goods(sku, lot, line.quantity, here, outside(AccountKind::found, warehouse));
+  }
   return adjust(w, from, place, -line.quantity, adjustment.reason, pointer + "/quantity") &&
          adjust(w, lot, place, line.quantity, adjustment.reason, pointer + "/quantity");
 }

@@ -152,7 +152,11 @@ class Engine {
   virtual void discard_parked(std::int64_t id, Caller, Done) = 0;
   virtual void retry_delivery(std::int64_t id, Caller, Done) = 0;
   virtual void close_alert(std::int64_t id, std::string note, Caller, Done) = 0;
+  // Does what an alert proposes; the answer names the document that came of it.
+  virtual void accept_alert(std::int64_t id, Caller, Done) = 0;
   virtual void erase_customer(OrderName, Caller, Done) = 0;
+  // What is missing of a transfer will not come. By its uid, or the sender's id.
+  virtual void close_transfer(OrderName transfer, std::string reason, Caller, Done) = 0;
   // Moves a test clock (never back); day changes, schedules and retries follow before it answers.
   virtual void move_clock(Timestamp now, Caller, Done) = 0;
 

@@ -4,6 +4,7 @@
 #include "engine_impl.hpp"
 #include "inbox.hpp"
 #include "outbox.hpp"
+#include "proposals.hpp"
 #include "schedule.hpp"
 #include "submit.hpp"
 #include "test_clock.hpp"
@@ -181,6 +182,19 @@ void EngineImpl::close_alert(std::int64_t id, std::string note, Caller caller, D
          [id, note = std::move(note), caller = std::move(caller)](Workbench& bench) {
            return close_alert_row(bench, id, note, caller);
          });
+}
+
+void EngineImpl::accept_alert(std::int64_t id, Caller caller, Done done) {
+  answer(std::move(done), [id, caller = std::move(caller)](Workbench& bench) {
+    return accept_alert_row(bench, id, caller);
+  });
+}
+
+void EngineImpl::close_transfer(OrderName transfer, std::string reason, Caller caller, Done done) {
+  answer(std::move(done), [transfer = std::move(transfer), reason = std::move(reason),
+                           caller = std::move(caller)](Workbench& bench) {
+    return close_transfer_named(bench, transfer, reason, caller);
+  });
 }
 
 void EngineImpl::erase_customer(OrderName name, Caller caller, Done done) {

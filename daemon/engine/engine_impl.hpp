@@ -46,7 +46,9 @@ class EngineImpl : public Engine {
   void discard_parked(std::int64_t id, Caller, Done) override;
   void retry_delivery(std::int64_t id, Caller, Done) override;
   void close_alert(std::int64_t id, std::string note, Caller, Done) override;
+  void accept_alert(std::int64_t id, Caller, Done) override;
   void erase_customer(OrderName, Caller, Done) override;
+  void close_transfer(OrderName transfer, std::string reason, Caller, Done) override;
   void move_clock(Timestamp now, Caller, Done) override;
   void accept_webhook(HookDelivery, std::function<void(bool stored)>) override;
   void submit_batch(ConnectorBatch, std::function<void(Refused)>) override;

@@ -1,4 +1,5 @@
 // Alerts that open and close by their key, and events that subscribers replay.
+#include "daemon/store/encoding.hpp"
 #include "sdk/records/json_writer.hpp"
 #include "workbench.hpp"
 
@@ -45,6 +46,7 @@ std::string key_of(const core::AlertChange& change) {
     key += '|';
     key += std::to_string(id);
   }
+  if (change.document != 0) key += "|dispatch=" + std::to_string(change.document);
   for (const auto& [name, value] : change.extra) {
     key += '|';
     key += name;
@@ -54,13 +56,31 @@ std::string key_of(const core::AlertChange& change) {
   return key;
 }
 
-std::optional<std::string> extra_text(const core::AlertChange& change) {
-  if (change.extra.empty()) return std::nullopt;
+std::optional<std::string> extra_text(const core::State& state, const core::AlertChange& change) {
+  if (change.extra.empty() && change.document == 0 && change.lots.empty()) return std::nullopt;
   JsonWriter json(64);
   json.open('{');
   for (const auto& [name, value] : change.extra) {
     json.key(name);
     json.text(value);
+  }
+  if (change.document != 0) {
+    json.key("dispatch");
+    json.text(
+        store::uid_text(DocumentType::dispatch, static_cast<std::int64_t>(change.document)));
+  }
+  if (!change.lots.empty()) {
+    json.key("lots");
+    json.open('[');
+    for (const auto& [lot, quantity] : change.lots) {
+      json.open('{');
+      json.key("lot");
+      json.text(state.lot_code(lot));
+      json.key("quantity");
+      json.millionths(quantity.micros);
+      json.close('}');
+    }
+    json.close(']');
   }
   json.close('}');
   return json.take();
@@ -84,7 +104,7 @@ void Workbench::change_alert(const core::AlertChange& change, core::OwnerId owne
   std::optional<std::int64_t> order, quantity;
   if (change.order != 0) order = static_cast<std::int64_t>(change.order);
   if (!change.quantity.is_zero()) quantity = change.quantity.micros;
-  const auto extra = extra_text(change);
+  const auto extra = extra_text(state, change);
   store.run(Sql::insert_alert, names.owner, change.kind, key, change.severity, names.sku, names.lot,
             names.warehouse, names.location, order, quantity, change.detail, extra, now.ms);
   if (store.failed()) return;

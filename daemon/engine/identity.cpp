@@ -26,9 +26,10 @@ std::optional<Known> known_at(store::Rows rows) {
   return known;
 }
 
-// Items, policies and orders change by being sent again.
+// Items, policies, orders and purchase orders change by being sent again.
 bool is_revisable(DocumentType type) {
-  return type == DocumentType::item || type == DocumentType::policy || type == DocumentType::order;
+  return type == DocumentType::item || type == DocumentType::policy || type == DocumentType::order ||
+         type == DocumentType::purchase_order;
 }
 
 }  // namespace
@@ -39,6 +40,7 @@ bool is_command(const Document& document) {
 
 std::optional<std::int64_t> version_of(const Document& document) {
   if (const auto* order = std::get_if<lotbridge::Order>(&document.body)) return order->version;
+  if (const auto* order = std::get_if<PurchaseOrder>(&document.body)) return order->version;
   return std::nullopt;
 }
 
@@ -95,6 +97,7 @@ std::optional<Stored> stored_document(Workbench& bench, std::int64_t row) {
   stored.row = rows.integer(0);
   stored.owner = static_cast<core::OwnerId>(rows.integer(1));
   stored.type = static_cast<DocumentType>(rows.integer(2));
+  stored.source = rows.integer(3);
   stored.happened_at = Timestamp{rows.integer(7)};
   stored.body = std::string(rows.text(9));
   stored.exceptions = std::string(rows.text(10));

@@ -42,7 +42,7 @@ struct Stored {
   std::int64_t row = 0;
   core::OwnerId owner = 0;
   DocumentType type = DocumentType::item;
-  std::int64_t order = 0;
+  std::int64_t order = 0, source = 0;
   std::string body, exceptions;  // JSON texts; exceptions may be empty
   Timestamp happened_at;
 };

@@ -6,6 +6,7 @@
 
 #include "answers.hpp"
 #include "contacts.hpp"
+#include "follows.hpp"
 #include "identity.hpp"
 #include "moved.hpp"
 #include "outbox.hpp"
@@ -33,6 +34,7 @@ struct Passage {
   std::int64_t voided = 0;  // row of the document that it takes back
   core::Context context;
   std::optional<Document> previous, voided_document;
+  Following following;
   std::vector<core::Entry> reversed;
 };
 
@@ -67,9 +69,11 @@ void load_previous(Workbench& bench, Passage& way) {
   if (!stored) return;
   way.previous = parse_stored(*stored);
   append_entries(bench, stored->row, way.reversed);
-  // What was taken back meanwhile must not be taken back twice.
-  for (const std::int64_t other : voiding(bench, stored->row))
-    append_entries(bench, other, way.reversed);
+  append_linked(bench, way.owner, stored->row, way.reversed);
+  // What was taken back meanwhile must not be taken back twice, nor come back.
+  const std::vector<std::int64_t> voids = voiding(bench, stored->row);
+  for (const std::int64_t other : voids) append_entries(bench, other, way.reversed);
+  way.context.followed.taken_back = !voids.empty();
   keep_standing(way.reversed);
   load_order(bench, static_cast<core::OrderId>(stored->order));
   load_orders_of(bench, way.reversed);
@@ -77,26 +81,10 @@ void load_previous(Workbench& bench, Passage& way) {
   way.context.reversed = &way.reversed;
 }
 
-std::int64_t find_voided(Workbench& bench, const Passage& way) {
-  const std::string& name = *way.references.void_of;
-  const DocumentType type = way.document.type();
-  if (const auto uid = store::parse_uid(name); uid && uid->type == type) return uid->row;
-  {
-    auto rows = bench.store.query(Sql::find_document, way.owner, type, name, way.identity.source);
-    if (rows.next()) return rows.integer(0);
-  }
-  auto rows = bench.store.query(Sql::find_document_any_source, way.owner, type, name);
-  std::int64_t found = 0;
-  while (rows.next()) {
-    if (found != 0) return 0;  // of several sources: not ours to choose
-    found = rows.integer(0);
-  }
-  return found;
-}
-
 Refused load_voided(Workbench& bench, Passage& way) {
   if (!way.references.void_of) return std::nullopt;
-  const std::int64_t row = find_voided(bench, way);
+  const std::int64_t row = find_named(bench, way.owner, way.document.type(),
+                                      *way.references.void_of, way.identity.source);
   const auto stored = row == 0 ? std::nullopt : stored_document(bench, row);
   if (!stored || stored->owner != way.owner || stored->type != way.document.type()) {
     return invalid("/void_of", "There is no such document to take back.");
@@ -107,7 +95,10 @@ Refused load_voided(Workbench& bench, Passage& way) {
   }
   way.voided = row;
   way.voided_document = parse_stored(*stored);
-  if (way.identity.document == 0) append_entries(bench, row, way.reversed);
+  if (way.identity.document == 0) {
+    append_entries(bench, row, way.reversed);
+    append_linked(bench, way.owner, row, way.reversed);
+  }
   keep_standing(way.reversed);
   load_order(bench, static_cast<core::OrderId>(stored->order));
   load_orders_of(bench, way.reversed);
@@ -178,6 +169,11 @@ Refused check_owner(Workbench& bench, const Document& document, const Caller& ca
   if (document.owner.empty()) return invalid("/owner", "Name the owner: the token sees several.");
   if (owner == 0 || !caller.sees(document.owner))
     return invalid("/owner", "There is no such owner.");
+  const auto* sale = std::get_if<OwnerTransfer>(&document.body);
+  if (sale != nullptr && sale->to_owner &&
+      (bench.state.owner_id(*sale->to_owner) == 0 || !caller.sees(*sale->to_owner))) {
+    return invalid("/to_owner", "There is no such owner.");
+  }
   return std::nullopt;
 }
 
@@ -274,6 +270,8 @@ void reapply(Workbench& bench, const std::vector<core::DocumentId>& documents, c
       context.previous = &*document;
       context.reversed = &reversed;
     }
+    Following following;
+    follow(bench, stored->owner, *document, stored->row, 0, context, following);
     bench.state.begin_document();
     const core::Outcome outcome = core::apply(bench.state, *document, context);
     if (outcome.refused || outcome.parked) {
@@ -286,6 +284,8 @@ void reapply(Workbench& bench, const std::vector<core::DocumentId>& documents, c
     way.owner = stored->owner;
     way.row = stored->row;
     way.happened_at = stored->happened_at;
+    way.following = std::move(following);
+    keep_follows(bench, way.owner, way.document, way.row, 0, way.following, outcome);
     bench.record(outcome, cause_of(way, caller), caller);
   }
 }
@@ -310,6 +310,7 @@ void keep(Workbench& bench, Passage& way, const core::Outcome& outcome, const st
   const Cause cause = cause_of(way, caller);
   bench.by = cause.by;
   store_document(bench, way, body, exceptions, outcome.order);
+  keep_follows(bench, way.owner, way.document, way.row, way.voided, way.following, outcome);
   bench.record(outcome, cause, caller);
   bench.settle_parked(way.owner, way.document.source, cause.type, way.document.id);
   ++bench.documents;
@@ -369,6 +370,7 @@ Submitted apply_document(Workbench& bench, Passage& way, const Caller& caller,
     bench.state.rollback_document();
     return park_outcome(bench, way, outcome, options);
   }
+  if (outcome.follows.about == 0) complete_dispatch(way.document, outcome.follows);
   const std::string body = write_document(way.document);
   const std::string exceptions = exceptions_json(outcome.exceptions);
   keep(bench, way, outcome, body, exceptions, caller);
@@ -437,9 +439,12 @@ Submitted submit_document(Workbench& bench, Document document, const Caller& cal
   way.references = references_of(way.document);
   way.context = bench.context();
   way.context.may_override = caller.may_override;
+  way.context.followed.accepted_swap = options.accepted_swap;
   resolve(bench, way);
   if (Refused refused = load_voided(bench, way)) return refuse(bench, way, *refused, options);
   if (verdict == Verdict::corrected) load_previous(bench, way);
+  follow(bench, way.owner, way.document, way.identity.document, way.voided, way.context,
+         way.following);
   way.row = way.identity.document != 0 ? way.identity.document
                                        : static_cast<std::int64_t>(bench.next_document());
   way.context.document = static_cast<core::DocumentId>(way.row);

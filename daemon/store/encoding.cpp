@@ -28,9 +28,9 @@ bool get(std::string_view& in, std::uint64_t& value) {
 }
 
 // In the order of DocumentType.
-constexpr std::array<std::string_view, 14> kPrefixes = {"itm", "pol", "rcp", "ord", "pck",
-                                                        "cxl", "dsp", "ret", "hld", "rel",
-                                                        "trf", "cnt", "adj", "era"};
+constexpr std::array<std::string_view, static_cast<std::size_t>(kLastDocumentType)> kPrefixes = {
+    "itm", "pol", "rcp", "ord", "pck", "cxl", "dsp", "ret", "hld", "rel", "trf",
+    "cnt", "adj", "era", "tfm", "lcr", "pur", "chg", "rsl", "own", "rcl", "tcl"};
 
 }  // namespace
 

@@ -386,6 +386,9 @@ constexpr Text kFollows[] = {
     {Sql::upsert_link,
      "INSERT INTO document_links (owner_id, document_id, about) VALUES (?, ?, ?) "
      "ON CONFLICT (owner_id, document_id) DO UPDATE SET about = excluded.about"},
+    {Sql::select_proposal,
+     "SELECT owner_id, kind, closed_at, sku, lot, warehouse, location, quantity, extra FROM alerts "
+     "WHERE alert_id = ?"},
     {Sql::update_document_body, "UPDATE documents SET body = ?2 WHERE document_id = ?1"},
 };
 

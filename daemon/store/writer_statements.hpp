@@ -129,6 +129,7 @@ enum class Sql : std::uint8_t {
   select_links,
   upsert_link,
   update_document_body,
+  select_proposal,
   count
 };
 
