@@ -1,6 +1,7 @@
 #include "metafields.hpp"
 
 #include <lotbridge/failure.hpp>
+#include <lotbridge/stamps.hpp>
 
 #include "reading.hpp"
 
@@ -62,7 +63,7 @@ void write(Call& call, Graph& graph, const std::string& order_id, const Keys& ke
     const Json machine = order["machine"], readable = order["readable"];
     if (stamp.empty && !machine && !readable) return;
     std::vector<JsonText> metafields;
-    if (!machine || compact(machine["value"].text()) != compact(stamp.machine)) {
+    if (!machine || compact_json(machine["value"].text()) != compact_json(stamp.machine)) {
       metafields.push_back(metafield(order_id, keys.machine, "json", stamp.machine, machine));
     }
     if (!readable || readable["value"].text() != stamp.readable) {

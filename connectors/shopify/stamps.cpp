@@ -4,55 +4,12 @@
 #include <vector>
 
 #include <lotbridge/json.hpp>
+#include <lotbridge/stamps.hpp>
 
 #include "settings.hpp"
 
 namespace lotbridge::shopify {
 namespace {
-
-std::string_view evidence_name(StampEvidence evidence) {
-  static constexpr std::string_view kNames[] = {"scanned", "reported", "directed", "inferred",
-                                                "unresolved"};
-  return kNames[static_cast<std::size_t>(evidence)];
-}
-
-JsonText lot_json(const StampedLot& lot, const Maybe<std::string>& line_sku) {
-  std::vector<std::pair<std::string, JsonText>> members;
-  members.emplace_back("lot", JsonText(lot.lot));
-  if (line_sku != lot.sku) members.emplace_back("sku", lot.sku);  // a part of a kit
-  members.emplace_back("quantity", lot.quantity);
-  members.emplace_back("expires_on", JsonText(lot.expires_on));
-  members.emplace_back("evidence", evidence_name(lot.evidence));
-  return json_object(members);
-}
-
-// One entry per item and lot: units are added up, the weakest evidence speaks for all of them.
-std::vector<StampedLot> aggregated(const std::vector<StampedLot>& lots) {
-  std::vector<StampedLot> out;
-  for (const StampedLot& lot : lots) {
-    const auto same = [&lot](const StampedLot& other) {
-      return other.sku == lot.sku && other.lot == lot.lot;
-    };
-    const auto found = std::find_if(out.begin(), out.end(), same);
-    if (found == out.end()) {
-      out.push_back(lot);
-      continue;
-    }
-    found->quantity += lot.quantity;
-    found->evidence = std::max(found->evidence, lot.evidence);
-    if (!found->expires_on) found->expires_on = lot.expires_on;
-  }
-  return out;
-}
-
-std::string readable_lot(const StampedLot& lot, const Maybe<std::string>& line_sku) {
-  std::string out = lot.lot ? "lot " + lot.lot->text : std::string("lot not known");
-  if (line_sku != lot.sku) out = lot.sku + " " + out;
-  out += " x" + lot.quantity.text();
-  if (lot.expires_on) out += ", expires " + lot.expires_on->text();
-  if (lot.lot && lot.evidence == StampEvidence::inferred) out += " (inferred)";
-  return out;
-}
 
 // The lines of one dispatch, gathered from under the order's lines.
 struct Parcel {
@@ -100,7 +57,7 @@ Stamp lots_stamp(const LotsWrite& stamp) {
     for (const auto& [line, dispatch] : parcel.lines) {
       std::vector<JsonText> lots;
       out.readable += "  " + title(line->sku, line->line, dispatch->quantity) + "\n";
-      for (const StampedLot& lot : aggregated(dispatch->lots)) {
+      for (const StampedLot& lot : one_per_lot(dispatch->lots)) {
         lots.push_back(lot_json(lot, line->sku));
         out.readable += "    " + readable_lot(lot, line->sku) + "\n";
       }
@@ -153,22 +110,6 @@ Stamp plan_stamp(const LotsPlan& plan) {
       json_object({{"v", 1}, {"status", plan.status}, {"lines", json_array(lines)}}).str();
   out.readable = "Pick (" + plan.status + ")\n" + out.readable;
   out.readable.pop_back();
-  return out;
-}
-
-std::string compact(std::string_view json) {
-  std::string out;
-  bool text = false, escaped = false;
-  for (const char c : json) {
-    const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
-    if (text || !space) out += c;
-    if (text && !escaped && c == '\\') {
-      escaped = true;
-      continue;
-    }
-    if (c == '"' && !escaped) text = !text;
-    escaped = false;
-  }
   return out;
 }
 

@@ -26,7 +26,4 @@ Stamp lots_stamp(const LotsWrite&);
 inline constexpr std::size_t kMachineLimit = 128 * 1024;
 inline constexpr std::size_t kReadableLimit = 64 * 1024;
 
-// The same JSON without white space between its parts, as the platform may have laid it out anew.
-std::string compact(std::string_view json);
-
 }  // namespace lotbridge::shopify

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <lotbridge/json.hpp>
 
+#include <lotbridge/stamps.hpp>
+
 #include "stamps.hpp"
 #include "test_instructions.hpp"
 
@@ -34,7 +36,7 @@ TEST(Stamp, OneDispatchOfTwoLinesIsOneEntry) {
 }
 
 TEST(Stamp, CompactTakesOnlySpaceBetweenParts) {
-  EXPECT_EQ(compact("{ \"a b\" : [1, \"x \\\" y\"],\n\"c\": null }"),
+  EXPECT_EQ(compact_json("{ \"a b\" : [1, \"x \\\" y\"],\n\"c\": null }"),
             R"({"a b":[1,"x \" y"],"c":null})");
 }
 

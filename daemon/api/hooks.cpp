@@ -17,6 +17,9 @@ void receive(engine::Engine& engine, const VerifyHook& verify, const Request& re
       log::warning("webhook refused", {{"connector", connector}, {"reason", verdict.reason}});
       return respond(
           problem_response(401, "unauthorized", "The signature of this webhook is not valid."));
+    case host::HookVerdict::Kind::ping:
+      return respond(
+          {.status = 200, .content_type = "application/json", .body = "{}", .headers = {}});
     case host::HookVerdict::Kind::accepted:
       break;
   }
