@@ -211,6 +211,9 @@ FulfillmentsCreate fulfillments_create(Workbench& bench, const core::Order& orde
     fulfilled.line = line.sent.line;
     fulfilled.sku = sku_of(bench.state, line);
     fulfilled.quantity = sent;
+    for (const NetStamp& net : net_stamps(line.stamps, static_cast<core::DocumentId>(shown.row))) {
+      fulfilled.lots.push_back(stamped_lot(bench.state, net));
+    }
     create.dispatch.lines.push_back(std::move(fulfilled));
   }
   return create;

@@ -122,7 +122,12 @@ void queue_stamps(Workbench& bench, const ConnectorRoute& route, const core::Ord
       if (shown.document.source == route.name) continue;
       lotbridge::Instruction instruction = instruction_head(bench, order, route);
       instruction.body = fulfillments_create(bench, order, shown);
-      const std::string content = write_instruction(instruction);
+      // Other lots of the same units are the stamp's to tell, not another fulfilment.
+      lotbridge::Instruction units = instruction;
+      for (FulfilledLine& line : std::get<FulfillmentsCreate>(units.body).dispatch.lines) {
+        line.lots.clear();
+      }
+      const std::string content = write_instruction(units);
       queue(bench, route, order, "dispatch:" + std::to_string(shown.row), std::move(instruction),
             content);
     }

@@ -137,6 +137,7 @@ struct Shape<FulfilledLine> {
       must_be<&FulfilledLine::line, Name>("line"),
       may_be<&FulfilledLine::sku, Name>("sku"),
       must_be<&FulfilledLine::quantity, Units>("quantity"),
+      may_be<&FulfilledLine::lots, ListOf<ObjectOf<StampedLot>>>("lots"),
   };
 };
 template <>

@@ -100,6 +100,7 @@ struct FulfilledLine {
   std::string line;
   Maybe<std::string> sku;
   Quantity quantity;
+  std::vector<StampedLot> lots = {};  // as known when it is sent; a later stamp may know better
   bool operator==(const FulfilledLine&) const = default;
 };
 struct FulfilledDispatch {
