@@ -154,7 +154,7 @@ bool resolve_returned(Work& w, const Open& open, LotId lot, Quantity units,
     std::erase_if(line.returned_lots, [](const LotReturned& r) { return r.quantity.is_zero(); });
     line.returned -= units;
     for (const Back& back : with_customer(line, open.entry.sku)) {
-      if (back.lot == lot) ours += back.quantity;
+      if (w.t.home_of(back.lot) == lot) ours += back.quantity;
     }
     ours = std::min(ours, units);
   }

@@ -212,11 +212,11 @@ std::vector<TransferLot>& rows_of_receipt(Work& w) {
   return w.out.follows.transfer;
 }
 
-void take_from(std::vector<TransferLot>& rows, LotId lot, WarehouseId warehouse, bool given_up,
-               Quantity& left, std::vector<Origin>& out) {
+void take_from(const Work& w, std::vector<TransferLot>& rows, LotId lot, WarehouseId warehouse,
+               bool given_up, Quantity& left, std::vector<Origin>& out) {
   for (const bool here : {true, false}) {
     for (TransferLot& row : rows) {
-      if (row.lot != lot || (row.warehouse == warehouse) != here) continue;
+      if (w.t.home_of(row.lot) != lot || (row.warehouse == warehouse) != here) continue;
       const Quantity units = std::min(given_up ? row.lost : on_its_way(row), left);
       if (!units.is_positive()) continue;
       out.push_back(
@@ -246,11 +246,11 @@ std::vector<Origin> arrived_from(Work& w, const Receipt& receipt, LotId lot, War
     return {{outside(AccountKind::in_transit, warehouse), quantity}};
   }
   const bool sent = std::any_of(rows.begin(), rows.end(), [&](const TransferLot& row) {
-    return row.lot == lot && row.sent.is_positive();
+    return w.t.home_of(row.lot) == lot && row.sent.is_positive();
   });
   Quantity left = quantity;
-  take_from(rows, lot, warehouse, false, left, out);
-  take_from(rows, lot, warehouse, true, left, out);
+  take_from(w, rows, lot, warehouse, false, left, out);
+  take_from(w, rows, lot, warehouse, true, left, out);
   if (!left.is_positive()) return out;
   out.push_back({outside(AccountKind::found, warehouse), left});
   if (sent) {
