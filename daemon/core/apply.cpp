@@ -1,6 +1,7 @@
 #include "apply.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "allocator.hpp"
 #include "documents.hpp"
@@ -46,15 +47,11 @@ bool apply_body(Work& w, const Document& document) {
 
 // One order is told of once, however often it got something in this document.
 void unite_events(Work& w) {
-  std::vector<Event> kept;
-  for (Event& event : w.out.events) {
-    const bool repeated = event.kind == "order.allocated" &&
-                          std::any_of(kept.begin(), kept.end(), [&](const Event& other) {
-                            return other.kind == event.kind && other.order == event.order;
-                          });
-    if (!repeated) kept.push_back(std::move(event));
-  }
-  w.out.events = std::move(kept);
+  if (w.out.events.size() < 2) return;
+  std::unordered_set<OrderId> told;
+  std::erase_if(w.out.events, [&](const Event& event) {
+    return event.kind == "order.allocated" && !told.insert(event.order).second;
+  });
 }
 
 std::vector<OrderId> touched_orders(const Work& w, const Work::Mark& since) {
