@@ -88,12 +88,19 @@ struct Unreadable {
 };
 using Record = std::variant<Document, Unreadable>;
 
+// A token that a platform lent and that must outlive the process. A secret: it is in the store and
+// nowhere else.
+struct KeptToken {
+  std::string secret, state;  // the secret's name in the descriptor; JSON
+};
+
 // Records and cursor of one checkpoint: committed in one transaction.
 struct ConnectorBatch {
   std::string connector, operation;  // operation: "orders.pull/1"
   std::vector<Record> records;
   std::optional<std::string> cursor;  // JSON text; replaces the stored one
   std::int64_t inbox_id = 0;          // the webhook that these records came from; closed with them
+  std::optional<KeptToken> token = {};
 };
 
 struct HookDelivery {
@@ -174,6 +181,13 @@ class Engine {
   virtual void settle(std::int64_t instruction, InstructionResult, std::function<void()>) = 0;
   virtual std::optional<std::string> cursor(const std::string& connector,
                                             const std::string& operation) = 0;
+  virtual std::optional<std::string> token(const std::string& connector,
+                                           const std::string& secret) {
+    static_cast<void>(connector), static_cast<void>(secret);
+    return std::nullopt;
+  }
+  // From the next batch on these are the configured connectors; `done` is called then.
+  virtual void set_connectors(std::vector<ConnectorRoute>, std::function<void()> done) { done(); }
   // Called (from the engine's thread) when a connector may have new inbox messages or instructions,
   // or the clock was moved.
   virtual void on_work(std::function<void()> wake) = 0;

@@ -59,6 +59,9 @@ class EngineImpl : public Engine {
   void settle(std::int64_t instruction, InstructionResult, std::function<void()>) override;
   std::optional<std::string> cursor(const std::string& connector,
                                     const std::string& operation) override;
+  std::optional<std::string> token(const std::string& connector,
+                                   const std::string& secret) override;
+  void set_connectors(std::vector<ConnectorRoute>, std::function<void()> done) override;
   void on_work(std::function<void()> wake) override;
   void on_events(std::function<void(std::int64_t newest)>) override;
   Figures figures() const override;

@@ -43,6 +43,10 @@ void take_batch(Workbench& bench, const ConnectorBatch& batch) {
     bench.store.run(Sql::upsert_cursor, batch.connector, batch.operation, *batch.cursor,
                     bench.now.ms);
   }
+  if (batch.token) {
+    bench.store.run(Sql::upsert_token, batch.connector, batch.token->secret, batch.token->state,
+                    bench.now.ms);
+  }
   if (batch.inbox_id != 0) {
     bench.store.run(Sql::close_inbox, batch.inbox_id, "done", nullptr, bench.now.ms);
   }

@@ -105,6 +105,23 @@ std::optional<std::string> EngineImpl::cursor(const std::string& connector,
                   connector, operation);
 }
 
+std::optional<std::string> EngineImpl::token(const std::string& connector,
+                                             const std::string& secret) {
+  const std::lock_guard lock(reader_mutex_);
+  return one_text(*reader_, "SELECT state FROM connector_tokens WHERE connector = ? AND secret = ?",
+                  connector, secret);
+}
+
+// Routes are read on the engine's thread only, so that is where they change.
+void EngineImpl::set_connectors(std::vector<ConnectorRoute> routes, std::function<void()> done) {
+  answer([done = std::move(done)](const Answer&) { done(); },
+         [this, routes = std::move(routes)](Workbench& bench) mutable {
+           settings_.connectors = std::move(routes);
+           bench.wake = true;
+           return Answer{200, "{}"};
+         });
+}
+
 void EngineImpl::release_inbox(std::int64_t id) {
   const std::lock_guard lock(reader_mutex_);
   taken_inbox_.erase(id);

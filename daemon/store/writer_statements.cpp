@@ -257,6 +257,9 @@ constexpr Text kInbox[] = {
      "INSERT INTO cursors (connector, operation, cursor, at) VALUES (?, ?, ?, ?) "
      "ON CONFLICT (connector, operation) DO UPDATE SET cursor = excluded.cursor, "
      "at = excluded.at"},
+    {Sql::upsert_token,
+     "INSERT INTO connector_tokens (connector, secret, state, at) VALUES (?, ?, ?, ?) "
+     "ON CONFLICT (connector, secret) DO UPDATE SET state = excluded.state, at = excluded.at"},
 };
 
 constexpr Text kOutbox[] = {

@@ -87,6 +87,7 @@ enum class Sql : std::uint8_t {
   erase_inbox_naming,
   erase_inbox_of_connector,
   upsert_cursor,
+  upsert_token,
   newest_instruction,
   next_instruction_version,
   insert_instruction,
