@@ -204,6 +204,15 @@ void put_moment(JsonWriter& json, std::string_view key, const std::optional<std:
   put_or_null(json, key, ms ? Timestamp{*ms}.text() : std::string());
 }
 
+void put_money(JsonWriter& json, std::string_view key, const Maybe<Money>& money) {
+  if (!money) return;
+  json.key(key);
+  json.open('{');
+  put(json, "amount", money->amount_text());
+  put(json, "currency", money->currency);
+  json.close('}');
+}
+
 void put_raw(JsonWriter& json, std::string_view key, std::string_view text,
              std::string_view otherwise) {
   json.key(key);

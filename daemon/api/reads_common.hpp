@@ -78,6 +78,7 @@ void put_maybe(JsonWriter&, std::string_view key, const std::optional<std::int64
 void put_quantity(JsonWriter&, std::string_view key, Quantity);
 void put_date(JsonWriter&, std::string_view key, const std::optional<std::int64_t>& days);
 void put_moment(JsonWriter&, std::string_view key, const std::optional<std::int64_t>& ms);
+void put_money(JsonWriter&, std::string_view key, const Maybe<Money>&);  // left out where unknown
 void put_raw(JsonWriter&, std::string_view key, std::string_view json, std::string_view otherwise);
 Response json_response(std::string body);
 Response unavailable_response();
@@ -138,6 +139,9 @@ std::vector<ReadRoute> stock_reads();     // stock, availability
 std::vector<ReadRoute> ledger_reads();    // ledger, audit
 std::vector<ReadRoute> lot_reads();
 std::vector<ReadRoute> trace_reads();
+std::vector<ReadRoute> recall_reads();
+std::vector<ReadRoute> report_reads();    // how long goods may still be sold, have been lying
+std::vector<ReadRoute> flow_reads();      // what sells, comes back, is delivered
 std::vector<ReadRoute> operator_reads();  // alerts, parked, deliveries, connectors
 // GET /v1/orders/{}: the engine writes the order, so it answers later.
 void read_order(store::Readers&, engine::Engine&, const ReadSettings&, Request, Respond);

@@ -5,6 +5,7 @@
 #include <lotbridge/records.hpp>
 
 #include "daemon/store/encoding.hpp"
+#include "daemon/store/reader_stock.hpp"
 
 namespace lotbridge::api {
 
@@ -72,6 +73,10 @@ void write_stamp(JsonWriter& json, Reading& reading, const core::Stamp& stamp) {
     json.close('}');
   }
   json.close(']');
+  if (stamp.lot != 0) {
+    put_money(json, "cost",
+              core::value_of(store::lot_cost(reading.reader, stamp.lot), stamp.quantity));
+  }
   json.close('}');
 }
 

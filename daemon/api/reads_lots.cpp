@@ -3,6 +3,7 @@
 #include "daemon/api/reads_common.hpp"
 #include "daemon/api/reads_documents.hpp"
 #include "daemon/core/availability.hpp"
+#include "daemon/core/lot_template.hpp"
 #include "daemon/store/encoding.hpp"
 #include "daemon/store/reader_stock.hpp"
 
@@ -15,10 +16,31 @@ struct LotView {
   core::LotCondition condition;
   std::vector<store::BlockRow> blocks;
   std::vector<store::Holding> holdings;
+  core::LotCost cost;
+  std::optional<core::CodeFields> parsed;  // what the code says, where the item has a template
 };
+
+std::optional<std::int64_t> first_received_on(const Sight& sight, const store::LotRow& row) {
+  std::optional<std::int64_t> first;
+  for (const auto& [warehouse, day] : store::first_received_of(row.first_received)) {
+    if (sight.warehouse(warehouse) && (!first || day < *first)) first = day;
+  }
+  return first;
+}
+
+std::optional<core::CodeFields> parsed_code(const core::State& state, const core::Context& context,
+                                            const Sight& sight, const store::LotRow& row) {
+  const core::Sku* sku = state.sku(row.sku);
+  if (sku == nullptr || !sku->item.lot_template) return std::nullopt;
+  const auto form = core::LotTemplate::parse(*sku->item.lot_template);
+  const auto day = first_received_on(sight, row);
+  const Date reference = day ? Date{static_cast<std::int32_t>(*day)} : context.now.utc_date();
+  return form ? form->read(row.code, row.sku_code, reference) : std::nullopt;
+}
 
 bool load_views(Reading& reading, std::vector<LotView>& views) {
   for (LotView& view : views) {
+    view.cost = store::lot_cost(reading.reader, view.row.lot);
     view.blocks = store::lot_blocks(reading.reader, view.row.owner, view.row.lot);
     const store::LotKey key{view.row.sku, view.row.lot};
     view.holdings = store::holdings_of(reading.reader, view.row.owner, key, {}).holdings;
@@ -32,8 +54,10 @@ bool load_views(Reading& reading, std::vector<LotView>& views) {
   if (views.empty()) return true;
   const bool answered =
       ask_core(reading.engine, [&](const core::State& state, const core::Context& context) {
-        for (LotView& view : views)
+        for (LotView& view : views) {
           view.condition = core::lot_condition(state, view.row.lot, context);
+          view.parsed = parsed_code(state, context, reading.sight, view.row);
+        }
       });
   reading.failed = reading.failed || !answered;
   return answered;
@@ -138,12 +162,40 @@ void write_balances(JsonWriter& json, Reading& reading, const LotView& view) {
   json.close(']');
 }
 
-std::optional<std::int64_t> first_received_on(const Sight& sight, const store::LotRow& row) {
-  std::optional<std::int64_t> first;
-  for (const auto& [warehouse, day] : store::first_received_of(row.first_received)) {
-    if (sight.warehouse(warehouse) && (!first || day < *first)) first = day;
+void write_parsed(JsonWriter& json, const std::optional<core::CodeFields>& fields) {
+  json.key("parsed");
+  if (!fields) return json.raw("null");
+  json.open('{');
+  if (fields->sku) put(json, "sku", *fields->sku);
+  if (fields->date) put(json, "date", fields->date->text());
+  if (fields->number) put_number(json, "number", *fields->number);
+  if (fields->plant) put(json, "plant", *fields->plant);
+  json.close('}');
+}
+
+// Null where nobody told what the lot cost; members that are unknown are left out.
+void write_cost(JsonWriter& json, Reading& reading, const LotView& view) {
+  json.key("cost");
+  const core::LotCost& cost = view.cost;
+  const auto charges = core::charges_of(cost);
+  if (!cost.is_known() && !charges) return json.raw("null");
+  json.open('{');
+  put_money(json, "unit", core::unit_cost(cost));
+  put_money(json, "charges", charges);
+  put_money(json, "landed_unit", core::landed_unit_cost(cost));
+  const Quantity sold =
+      store::lot_dispatched(reading.reader, view.row.owner, view.row.sku, view.row.lot);
+  Quantity held;
+  for (const store::Holding& holding : view.holdings) {
+    if (holding.status != StockStatus::in_transit) held += holding.on_hand;
   }
-  return first;
+  const auto sold_value = core::value_of(cost, sold);
+  put_money(json, "dispatched_value", sold_value);
+  // By difference, so that the two parts are the whole to the cent.
+  auto held_value = core::value_of(cost, sold + held);
+  if (held_value && sold_value) held_value->micros -= sold_value->micros;
+  put_money(json, "on_hand_value", held_value);
+  json.close('}');
 }
 
 void write_lot(JsonWriter& json, Reading& reading, const LotView& view) {
@@ -167,6 +219,8 @@ void write_lot(JsonWriter& json, Reading& reading, const LotView& view) {
   write_blocks(json, reading, view);
   write_history(json, reading, row);
   write_balances(json, reading, view);
+  write_parsed(json, view.parsed);
+  write_cost(json, reading, view);
   json.close('}');
 }
 
@@ -245,7 +299,7 @@ Response list_all_lots(Reading& reading) {
         filter.sku = *sku;
         for (auto& row : store::list_lots(reading.reader, owner, filter,
                                           static_cast<core::LotId>(key_number(after, 0)), limit))
-          views.push_back({std::move(row), {}, {}, {}});
+          views.push_back({std::move(row), {}, {}, {}, {}, {}});
         load_views(reading, views);
         return views;
       },
@@ -264,7 +318,7 @@ Response one_lot(Reading& reading) {
   for (const core::OwnerId owner : reading.sight.owners) {
     const core::SkuId id = reading.reader.sku_id(owner, sku);
     auto row = id == 0 ? std::nullopt : store::find_lot(reading.reader, owner, id, code);
-    if (row) views.push_back({std::move(*row), {}, {}, {}});
+    if (row) views.push_back({std::move(*row), {}, {}, {}, {}, {}});
   }
   if (views.empty()) return not_found("lot");
   if (views.size() > 1) {

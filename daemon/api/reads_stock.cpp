@@ -21,6 +21,7 @@ struct StockRow {
   Quantity on_hand, reserved, picked;
   std::optional<Quantity> available;
   std::vector<store::Candidate> candidates;
+  Maybe<Money> unit_cost;
 };
 
 // One lot's holdings while its rows are made.
@@ -94,6 +95,9 @@ std::vector<StockRow> rows_of(Reading& reading, core::OwnerId owner, const Lot& 
                               const CoreFacts& facts, bool now) {
   std::vector<StockRow> rows;
   const auto names = store::sku_and_lot(reading.reader, lot.key.sku, lot.key.lot);
+  const Maybe<Money> unit_cost =
+      lot.key.lot == 0 ? Maybe<Money>{}
+                       : core::unit_cost(store::lot_cost(reading.reader, lot.key.lot));
   for (const store::Holding& holding : lot.holdings.holdings) {
     StockRow row;
     row.owner = owner;
@@ -104,6 +108,7 @@ std::vector<StockRow> rows_of(Reading& reading, core::OwnerId owner, const Lot& 
     row.location = holding.location;
     row.status = holding.status;
     row.on_hand = holding.on_hand;
+    row.unit_cost = unit_cost;
     if (now) row.available = Quantity{};
     if (lot.key.lot == 0) {
       row.candidates =
@@ -206,6 +211,7 @@ bool write_stock(JsonWriter& json, Reading& reading, const StockQuery& query, co
     json.close('}');
   }
   json.close(']');
+  put_money(json, "unit_cost", row.unit_cost);
   json.close('}');
   return true;
 }

@@ -4,6 +4,7 @@
 
 #include "allocator.hpp"
 #include "documents.hpp"
+#include "lot_template.hpp"
 #include "order_rank.hpp"
 
 namespace lotbridge::core {
@@ -58,6 +59,10 @@ Item merged_item(const Sku& known, const Item& sent, bool fill_only) {
   if (unset("alert_days")) out.alert_days = sent.alert_days;
   if (unset("components")) out.components = sent.components;
   if (unset("policy")) out.policy = sent.policy;
+  if (unset("lot_template")) out.lot_template = sent.lot_template;
+  if (unset("lot_template_mode")) out.lot_template_mode = sent.lot_template_mode;
+  if (unset("yield_tolerance_percent")) out.yield_tolerance_percent = sent.yield_tolerance_percent;
+  if (unset("short_dated_days")) out.short_dated_days = sent.short_dated_days;
   for (const std::string& gtin : sent.gtins) {
     if (std::find(out.gtins.begin(), out.gtins.end(), gtin) == out.gtins.end()) {
       out.gtins.push_back(gtin);
@@ -113,6 +118,10 @@ bool same_rules(const Item& a, const Item& b) {
 }  // namespace
 
 bool apply_item(Work& w, const Document&, const Item& item) {
+  if (item.lot_template && !LotTemplate::parse(*item.lot_template)) {
+    return w.refuse("invalid_value", "\"" + *item.lot_template + "\" is not a template of codes.",
+                    "/lot_template");
+  }
   const SkuId id = w.t.mention_sku(w.owner, item.sku);
   Sku sku = w.t.skus[id];
   const Item before = sku.item;

@@ -86,7 +86,8 @@ bool correct_dates(Work& w, LotId id, const LotCorrection& sent) {
   }
   if (sent.expires_on || sent.date_kind) lift_expired_on_receipt(w, lot);
   w.t.set_lot(lot);
-  if (before.expires_on != lot.expires_on && before.expires_on != kNoDate) {
+  if (before.expires_on != lot.expires_on && before.expires_on != kNoDate &&
+      w.t.skus[lot.sku].item.alert_days) {
     close_near_expiry(w, id, before.expires_on);
   }
   if (before.expires_on == kNoDate && lot.expires_on != kNoDate) {
@@ -179,7 +180,12 @@ bool take_code_back(Work& w, SkuId sku, const LotCorrection& sent) {
   if (before == nullptr || !before->new_lot || before->new_lot == sent.new_lot) return true;
   const LotId lot = w.t.find_lot(sku, before->new_lot->text);
   if (lot == 0) return true;
-  if (w.t.code(lot) != before->new_lot->text || w.state.lot_first_code(lot) == w.t.code(lot)) {
+  bool merged = false;
+  for (LotId other = w.t.sku_stock[sku].newest_lot; other != 0; other = w.t.older_lot[other]) {
+    merged = merged || (w.t.lots[other].merged && w.t.home_of(other) == lot &&
+                        w.t.code(other) == before->lot.text);
+  }
+  if (merged || w.t.code(lot) != before->new_lot->text) {
     return say_no(w, "invalid_value",
                   "Two lots became one by it, and stay one: move units with an adjustment.",
                   "/new_lot");

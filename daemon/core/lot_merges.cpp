@@ -45,6 +45,19 @@ std::vector<Held> take_promises(Work& w, LotId lot) {
   return out;
 }
 
+// What was asked of a picker about the lot; its new home is judged anew.
+void close_tasks(Work& w, LotId lot, const Held& held) {
+  for (const char* kind : {"pull_task", "picked_not_eligible"}) {
+    AlertChange key;
+    key.kind = kind;
+    key.sku = w.t.lots[lot].sku;
+    key.lot = lot;
+    key.warehouse = held.warehouse;
+    key.order = held.order;
+    w.close_alert(key);
+  }
+}
+
 void move_units(Work& w, const Merge& merge) {
   const SkuId from = w.t.lots[merge.from].sku;
   const SkuId into = w.t.lots[merge.into].sku;
@@ -181,14 +194,21 @@ void unite_dates(Work& w, const Merge& merge) {
 
 }  // namespace
 
-void close_lot_alerts(Work& w, LotId lot) {
-  for (const char* kind :
-       {"unknown_lot", "expiry_missing", "expiry_conflict", "expired_on_receipt"}) {
+void close_lot_alerts(Work& w, LotId id) {
+  const Lot lot = w.t.lots[id];
+  const auto close = [&](const char* kind, WarehouseId warehouse) {
     AlertChange key;
     key.kind = kind;
-    key.sku = w.t.lots[lot].sku;
-    key.lot = lot;
+    key.sku = lot.sku;
+    key.lot = id;
+    key.warehouse = warehouse;
     w.close_alert(key);
+  };
+  if (!lot.received) close("unknown_lot", 0);
+  if (lot.expires_on == kNoDate) close("expiry_missing", 0);
+  close("expiry_conflict", 0);
+  for (WarehouseId at = 1; lot.expired_on_receipt && at < w.t.warehouses.size(); ++at) {
+    close("expired_on_receipt", at);
   }
 }
 
@@ -207,6 +227,7 @@ void merge_lots(Work& w, const Merge& merge) {
   close_lot_alerts(w, merge.from);
   const SkuId sku = w.t.lots[merge.into].sku;
   for (const Held& one : held) {
+    if (one.picked.is_positive()) close_tasks(w, merge.from, one);
     const bool stands = !merge.quarantine || one.picked.is_positive();
     if (!stands) continue;
     if (!merge.quarantine) {
@@ -216,8 +237,6 @@ void merge_lots(Work& w, const Merge& merge) {
     w.promise(one.order, one.line, sku, merge.into, one.warehouse, one.picked, AccountKind::free,
               AccountKind::picked);
   }
-  rejudge_lot_everywhere(w, merge.into, "lot_corrected");
-  w.free_up(sku);
 }
 
 }  // namespace lotbridge::core

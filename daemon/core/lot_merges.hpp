@@ -13,7 +13,7 @@ struct Merge {
 
 // Moves everything that `from` holds over to `into`, lost there and found here: units at their
 // places, what is on its way, promises, blocks, first days, candidates. Stamps and entries stay as
-// they are; the code finds the new home.
+// they are; the code finds the new home. Whoever calls judges the promises on it anew.
 void merge_lots(Work&, const Merge&);
 // Closes what was said about a lot that has no life of its own any more.
 void close_lot_alerts(Work&, LotId);

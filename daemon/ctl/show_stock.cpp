@@ -24,9 +24,9 @@ void print_part(const Json& trace, const char* key, const char* title) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Json& row = rows[i];
     std::string line;
-    for (const char* field :
-         {"order", "number", "dispatch", "receipt", "document", "supplier", "warehouse", "location",
-          "status", "sku", "lot", "channel", "evidence", "carrier", "tracking_number", "at"}) {
+    for (const char* field : {"order", "number", "dispatch", "receipt", "document", "supplier",
+                              "warehouse", "location", "status", "sku", "lot", "transformation",
+                              "channel", "evidence", "carrier", "tracking_number", "at"}) {
       const Json value = row[field];
       if (!value.is_text()) continue;
       if (!line.empty()) line += "  ";
@@ -87,6 +87,11 @@ int lot(Session& session, const LotOptions& options) {
                             "batch", "supplier_lot", "first_received_on"}) {
     if (lot[field].is_text()) fmt::print("  {:<18} {}\n", field, lot[field].text());
   }
+  for (const Json& alias : lot["aliases"].items_or_none())
+    fmt::print("  {:<18} {}\n", "also known as", alias.text());
+  for (const auto& [name, value] : lot["cost"].members()) {
+    fmt::print("  {:<18} {} {}\n", name, word(value["amount"]), word(value["currency"]));
+  }
   for (const Json& state : lot["state"].items_or_none()) fmt::print("  {}\n", red(state.text()));
   for (const Json& block : lot["blocks"].items_or_none()) {
     fmt::print("  {}\n",
@@ -94,8 +99,10 @@ int lot(Session& session, const LotOptions& options) {
                                block["code"].text_or(""), block["warehouse"].text_or(""))));
   }
   for (const Json& change : lot["history"].items_or_none()) {
-    fmt::print("  {}  {}: {} -> {} ({})\n", word(change["at"]), word(change["field"]),
-               change["old"].text_or("none"), change["new"].text_or("none"), word(change["by"]));
+    const std::string evidence = change["evidence"].text_or("");
+    fmt::print("  {}  {}: {} -> {} ({}{}{})\n", word(change["at"]), word(change["field"]),
+               change["old"].text_or("none"), change["new"].text_or("none"), word(change["by"]),
+               evidence.empty() ? "" : ": ", evidence);
   }
   StockOptions balances;
   balances.sku = options.sku;

@@ -156,8 +156,20 @@ void write_order(JsonWriter& json, Workbench& bench, const core::Order& order,
   json.close('}');
 }
 
-void write_dispatch_line(JsonWriter& json, const core::State& state, const core::LineState* line,
+void money(JsonWriter& json, std::string_view key, const Maybe<Money>& amount) {
+  if (!amount) return;
+  json.key(key);
+  json.open('{');
+  json.key("amount");
+  json.text(amount->amount_text());
+  json.key("currency");
+  json.text(amount->currency);
+  json.close('}');
+}
+
+void write_dispatch_line(JsonWriter& json, Workbench& bench, const core::LineState* line,
                          const std::vector<NetStamp>& stamps) {
+  const core::State& state = bench.state;
   Quantity sum;
   for (const NetStamp& net : stamps) sum += net.quantity;
   json.open('{');
@@ -184,6 +196,31 @@ void write_dispatch_line(JsonWriter& json, const core::State& state, const core:
       json.close('}');
     }
     json.close(']');
+    if (net.stamp.lot != 0) {
+      const core::LotCost cost = bench.cost_of(state.home_of(net.stamp.lot));
+      money(json, "cost", core::value_of(cost, net.quantity));
+    }
+    json.close('}');
+  }
+  json.close(']');
+  json.close('}');
+}
+
+// How a charge was shared out, and which part of each share is on units that are gone already.
+void write_charge(JsonWriter& json, Workbench& bench, std::int64_t document) {
+  json.key("charge");
+  json.open('{');
+  json.key("lots");
+  json.open('[');
+  for (const Workbench::ChargedLot& part : bench.charged_lots(document)) {
+    json.open('{');
+    json.key("sku");
+    json.text(sku_text(bench.state, bench.state.lot(part.lot)->sku));
+    json.key("lot");
+    json.text(bench.state.lot_code(part.lot));
+    money(json, "amount", part.amount);
+    money(json, "sold", part.sold);
+    money(json, "held", part.held);
     json.close('}');
   }
   json.close(']');
@@ -207,11 +244,11 @@ void write_dispatch(JsonWriter& json, Workbench& bench, const DocumentAnswer& an
   if (order != nullptr) {
     for (const core::LineState& line : order->lines) {
       const auto stamps = net_stamps(line.stamps, document);
-      if (!stamps.empty()) write_dispatch_line(json, bench.state, &line, stamps);
+      if (!stamps.empty()) write_dispatch_line(json, bench, &line, stamps);
     }
   } else if (answer.stamps != nullptr) {
     for (const NetStamp& net : net_stamps(*answer.stamps, document)) {
-      write_dispatch_line(json, bench.state, nullptr, {net});
+      write_dispatch_line(json, bench, nullptr, {net});
     }
   }
   json.close(']');
@@ -344,6 +381,7 @@ std::string document_answer(Workbench& bench, const DocumentAnswer& answer) {
     json.key("dispatch");
     write_dispatch(json, bench, answer, order);
   }
+  if (answer.type == DocumentType::charge) write_charge(json, bench, answer.document_row);
   if (answer.lots != nullptr && !answer.lots->empty()) write_lots(json, bench.state, *answer.lots);
   json.close('}');
   return json.take();

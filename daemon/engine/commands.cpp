@@ -35,7 +35,6 @@ Answer run_on_order(Workbench& bench, const Engine::OrderName& name, const Calle
   core::Context context = bench.context(cause.document);
   context.may_override = caller.may_override;
   context.order = found.order;
-  bench.by = cause.by;
   bench.state.begin_document();
   const core::Outcome outcome = command(found.order, context);
   if (outcome.refused) {

@@ -62,6 +62,39 @@ class FaultsTest : public EngineTest {
          R"({"id":"A-1","warehouse":"MAD1","reason":"scrapped",)"
          R"("lines":[{"sku":"GYP-500","lot":"LOT-B","quantity":-2}]})",
          "api"},
+        {DocumentType::item,
+         R"({"sku":"GYP-150","shelf_life_days":10,"lot_template":"G{YYMMDD}-{NN}"})", "api"},
+        {DocumentType::transformation,
+         R"({"id":"TF-1","warehouse":"MAD1","inputs":[{"sku":"GYP-500","lot":"LOT-B","quantity":3}],)"
+         R"("outputs":[{"sku":"GYP-150","quantity":9}],)"
+         R"("costs":[{"kind":"labour","amount":{"amount":"1.00","currency":"EUR"}}]})",
+         "api"},
+        {DocumentType::transformation,
+         R"({"id":"TF-2","warehouse":"MAD1","inputs":[{"sku":"GYP-500","lot":"LOT-B","quantity":1}],)"
+         R"("outputs":[{"sku":"GYP-150","lot":"G9","quantity":3}]})",
+         "mad-files"},
+        {DocumentType::transformation,
+         R"({"id":"TF-2","warehouse":"MAD1","inputs":[{"sku":"GYP-500","lot":"LOT-B","quantity":2}],)"
+         R"("outputs":[{"sku":"GYP-150","lot":"G9","quantity":6}]})",
+         "mad-files"},
+        {DocumentType::receipt,
+         R"({"id":"R-9","warehouse":"MAD1","lines":[{"line":"1","sku":"GYP-500","quantity":7,)"
+         R"("lot":"L0T-B","expires_on":"2026-05-30","unit_cost":{"amount":"0.50","currency":"EUR"}}]})",
+         "api"},
+        {DocumentType::charge,
+         R"({"id":"CH-1","receipt":"R-9","kind":"freight","amount":{"amount":"3.00","currency":"EUR"}})",
+         "api"},
+        {DocumentType::charge,
+         R"({"id":"CH-2","receipt":"R-9","kind":"duty","amount":{"amount":"3.00","currency":"EUR"}})",
+         "forwarder"},
+        {DocumentType::charge,
+         R"({"id":"CH-2","receipt":"R-9","kind":"duty","amount":{"amount":"4.00","currency":"EUR"}})",
+         "forwarder"},
+        {DocumentType::lot_correction,
+         R"({"id":"LC-1","sku":"GYP-150","lot":"G9","new_lot":"G-9","evidence":"photo"})", "api"},
+        {DocumentType::lot_correction,
+         R"({"id":"LC-2","sku":"GYP-500","lot":"L0T-B","new_lot":"LOT-B","expires_on":"2026-05-29"})",
+         "api"},
         {DocumentType::cancellation, R"({"id":"X-1","order":"1002","lines":null})", "shopify-eu"},
         {DocumentType::erasure, R"({"id":"E-1","customer":"c9"})", "shopify-eu"},
     };

@@ -20,11 +20,6 @@ std::optional<std::int64_t> date_of(std::int32_t days) {
   return days;
 }
 
-std::optional<std::string> date_text(std::optional<std::int64_t> days) {
-  if (!days) return std::nullopt;
-  return Date{static_cast<std::int32_t>(*days)}.text();
-}
-
 std::int64_t flags_of(const core::Lot& lot) {
   return (lot.best_before ? store::kLotBestBefore : 0) | (lot.received ? store::kLotReceived : 0) |
          (lot.expired_on_receipt ? store::kLotExpiredOnReceipt : 0);
@@ -91,37 +86,21 @@ void Workbench::flush_names(const core::Touched& touched) {
   }
 }
 
-void Workbench::flush_lot_history(core::LotId id, const core::Lot& lot) {
-  const core::OwnerId owner = owner_of_sku(lot.sku);
-  std::optional<std::int64_t> old[4];
-  bool existed = false;
-  {
-    auto rows = store.query(Sql::select_lot, id);
-    existed = rows.next();
-    for (int i = 0; existed && i < 4; ++i) old[i] = rows.maybe_integer(i);
-  }
-  if (!existed) return;
-  static constexpr const char* kFields[] = {"expires_on", "produced_on", "sell_by", "removal_on"};
-  const std::int32_t fresh[] = {lot.expires_on, lot.produced_on, lot.sell_by, lot.removal_on};
-  for (int i = 0; i < 4; ++i) {
-    const auto value = date_of(fresh[i]);
-    if (value == old[i]) continue;
-    store.run(Sql::insert_lot_history, owner, id, kFields[i], date_text(old[i]), date_text(value),
-              now.ms, by);
-  }
-}
-
 void Workbench::flush_lots(const core::Touched& touched) {
   for (const core::LotId id : touched.lots) {
     const core::Lot* lot = state.lot(id);
     if (lot == nullptr) continue;
-    flush_lot_history(id, *lot);
     const core::LotDetails details = state.lot_details(id);
+    std::optional<std::int64_t> home;
+    if (details.merged_into != 0) home = details.merged_into;
+    std::optional<std::string> conflicts;
+    if (!details.conflicts.empty()) conflicts = store::conflicts_text(details.conflicts);
     store.run(Sql::upsert_lot, id, owner_of_sku(lot->sku), lot->sku, state.lot_code(id),
               date_of(lot->expires_on), date_of(lot->produced_on), date_of(lot->sell_by),
               date_of(lot->removal_on), flags_of(*lot), details.batch, details.supplier_lot,
               details.supplier, details.tlc_source, aliases_text(details.aliases),
-              first_received_text(state, id, state.warehouses_count()));
+              first_received_text(state, id, state.warehouses_count()), details.first_code, home,
+              conflicts);
   }
   for (const core::LotId id : touched.blocks) {
     const core::Lot* lot = state.lot(id);

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <chrono>
 
+#include "configuration.hpp"
 #include "test_clock.hpp"
 
 namespace lotbridge::engine {
@@ -42,7 +43,6 @@ void run_own(Workbench& bench, std::string id, const Run& run) {
   }
   Caller nobody;
   nobody.token = "schedule";
-  bench.by = "schedule";
   bench.record(outcome, own_cause(bench, std::move(id)), nobody);
 }
 
@@ -72,6 +72,26 @@ bool judge_days(Workbench& bench) {
     bench.store.run(Sql::set_meta, key, std::to_string(today.days));
   }
   return any;
+}
+
+void judge_configuration(Workbench& bench) {
+  const std::string digest = hex_of(bench.digest.of(configured_rules(bench.settings)));
+  std::string before;
+  {
+    auto rows = bench.store.query(Sql::get_meta, "configured_rules");
+    if (rows.next()) before = std::string(rows.text(0));
+  }
+  if (before == digest) return;
+  bench.store.run(Sql::set_meta, "configured_rules", digest);
+  if (before.empty()) return;  // the first start
+  for (std::size_t i = 1; i <= bench.state.warehouses_count(); ++i) {
+    const auto id = static_cast<core::WarehouseId>(i);
+    if (bench.state.warehouse(id) == nullptr) continue;
+    const Date today = bench.calendar.business_date(id, bench.now);
+    // No date passes; what is promised is judged, and who waits is looked at.
+    run_own(bench, "configuration",
+            [&] { return core::day_changed(bench.state, id, today, today, bench.context()); });
+  }
 }
 
 void run_out_carts(Workbench& bench) {

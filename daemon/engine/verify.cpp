@@ -15,10 +15,9 @@ std::string text_of(const Report& report) {
   json.boolean(report.findings.empty());
   json.key("checked");
   json.open('{');
-  const std::pair<std::string_view, std::int64_t> counts[] = {{"entries", report.entries},
-                                                              {"audit", report.audit},
-                                                              {"balances", report.balances},
-                                                              {"stamps", report.stamps}};
+  const std::pair<std::string_view, std::int64_t> counts[] = {
+      {"entries", report.entries},   {"audit", report.audit},   {"balances", report.balances},
+      {"promises", report.promises}, {"stamps", report.stamps}, {"documents", report.documents}};
   for (const auto& [name, count] : counts) {
     json.key(name);
     json.integer(count);
@@ -50,11 +49,27 @@ std::string text_of(const Report& report) {
     json.close('}');
   }
   json.close(']');
+  if (!report.digests.empty()) {
+    json.key("digests");
+    json.open('[');
+    for (const BooksDigest& digest : report.digests) {
+      json.open('{');
+      json.key("owner");
+      json.text(digest.owner);
+      json.key("ledger");
+      json.text(digest.ledger);
+      json.key("balances");
+      json.text(digest.balances);
+      json.close('}');
+    }
+    json.close(']');
+  }
   json.close('}');
   return json.take();
 }
 
-Result<std::string> run_checks(const std::string& path, bool balances_only) {
+Result<std::string> run_checks(const std::string& path, const Settings* settings,
+                               bool balances_only) {
   auto database = store::Database::open(path, store::OpenMode::read_only);
   if (!database) return database.problem();
   // One transaction: every check sees the same committed state, whatever the writer does meanwhile.
@@ -62,10 +77,14 @@ Result<std::string> run_checks(const std::string& path, bool balances_only) {
   Report report;
   StoreNames names;
   Refused refused = read_store_names(**database, names);
-  if (!refused) refused = check_balances(**database, names, report);
-  if (!refused && !balances_only) refused = check_chains(**database, names, report);
-  if (!refused && !balances_only) refused = check_stock(**database, names, report);
-  if (!refused && !balances_only) refused = check_stamps(**database, names, report);
+  if (!refused) refused = check_balances(**database, names, balances_only, report);
+  if (!refused && !balances_only) {
+    refused = check_chains(**database, names, report);
+    if (!refused) refused = check_stock(**database, names, report);
+    if (!refused) refused = check_promises(**database, names, settings, report);
+    if (!refused) refused = check_stamps(**database, names, report);
+    if (!refused) refused = check_documents(**database, names, report);
+  }
   if (refused) return *refused;
   return text_of(report);
 }
@@ -101,14 +120,16 @@ Refused read_store_names(store::Database& database, StoreNames& names) {
   if (!refused) refused = fill(names.warehouses, "SELECT warehouse_id, name FROM warehouses");
   if (!refused) refused = fill(names.locations, "SELECT location_id, name FROM locations");
   if (!refused) refused = fill(names.skus, "SELECT sku_id, sku FROM skus");
-  if (!refused) refused = fill(names.lots, "SELECT lot_id, code FROM lots");
+  if (!refused) refused = fill(names.lots, "SELECT lot_id, coalesce(first_code, code) FROM lots");
   if (!refused) refused = fill(names.orders, "SELECT order_id, natural_key FROM orders");
   return refused;
 }
 
-Result<std::string> verify(const std::string& store_path) { return run_checks(store_path, false); }
+Result<std::string> verify(const std::string& store_path, const Settings* settings) {
+  return run_checks(store_path, settings, false);
+}
 Result<std::string> rebuild_check(const std::string& store_path) {
-  return run_checks(store_path, true);
+  return run_checks(store_path, nullptr, true);
 }
 
 }  // namespace lotbridge::engine

@@ -1,9 +1,13 @@
-// Invariants 1 to 4: balances are their entries, stock is not negative, promises are sound, stamps
-// add up.
+// Invariants 1 and 2, what of 3 is a sum, and 4: balances are their entries, stock is not negative,
+// no more is reserved than there is, stamps add up.
+#include <algorithm>
+#include <cstring>
 #include <tuple>
 
 #include <lotbridge/values.hpp>
 
+#include "chain.hpp"
+#include "daemon/core/model.hpp"
 #include "daemon/store/encoding.hpp"
 #include "verify_parts.hpp"
 
@@ -27,17 +31,20 @@ std::string balance_key(std::int64_t owner, std::int64_t sku, std::int64_t lot, 
   return key;
 }
 
+// Owner, SKU, lot, book and account of a key, in the order of the store.
+std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string_view> parts_of(
+    std::string_view key) {
+  std::int64_t parts[4];
+  std::memcpy(parts, key.data(), sizeof parts);
+  return {parts[0], parts[1], parts[2], parts[3], key.substr(sizeof parts)};
+}
+
 // Where units of one lot stand at one warehouse.
 struct Place {
   std::int64_t on_hand = 0, reserved = 0, picked = 0;
   bool negative = false;
 };
 using PlaceKey = std::tuple<std::int64_t, std::int64_t, std::int64_t>;  // sku, lot, warehouse
-
-struct LotFacts {
-  std::optional<std::int64_t> expires_on;
-  bool use_by = true;
-};
 
 std::string place_title(const StoreNames& names, const PlaceKey& key) {
   const auto warehouse = names.warehouses.find(std::get<2>(key));
@@ -66,15 +73,14 @@ Refused check_negative(store::Database& database, const StoreNames& names,
                        const std::map<PlaceKey, Place>& places, Report& report) {
   auto alert = database.prepare(
       "SELECT 1 FROM alerts WHERE kind = 'unreconciled' AND closed_at IS NULL AND sku = ? AND lot "
-      "= ? LIMIT 1");
+      "= (SELECT code FROM lots WHERE lot_id = ?) LIMIT 1");
   if (!alert) return alert.problem();
   for (const auto& [key, place] : places) {
     if (!place.negative) continue;
     const auto sku = names.skus.find(std::get<0>(key));
-    const auto lot = names.lots.find(std::get<1>(key));
-    if (sku == names.skus.end() || lot == names.lots.end()) continue;
+    if (sku == names.skus.end()) continue;
     alert->reset();
-    alert->bind(1, std::string_view(sku->second)).bind(2, std::string_view(lot->second));
+    alert->bind(1, std::string_view(sku->second)).bind(2, std::get<1>(key));
     if (alert->step()) continue;
     report.add(2, "negative_stock", place_title(names, key) + " is negative and nothing says so.");
   }
@@ -82,46 +88,8 @@ Refused check_negative(store::Database& database, const StoreNames& names,
   return alert->problem();
 }
 
-// Days that each warehouse has judged last: what "expired" means in this store.
-Refused read_days(store::Database& database, const StoreNames& names,
-                  std::map<std::int64_t, std::int64_t>& days) {
-  return each_row(database,
-                  "SELECT key, CAST(value AS INTEGER) FROM meta WHERE key LIKE 'day_judged:%'",
-                  [&](store::Statement& row) {
-                    const std::string_view name = row.text(0).substr(sizeof("day_judged:") - 1);
-                    for (const auto& [id, warehouse] : names.warehouses) {
-                      if (warehouse == name) days[id] = row.integer(1);
-                    }
-                  });
-}
-
-struct PromiseFacts {
-  std::map<std::int64_t, std::int64_t> days;
-  std::unordered_map<std::int64_t, LotFacts> lots;
-  std::map<std::pair<std::int64_t, std::int64_t>, std::string>
-      blocks;  // (lot, warehouse or 0) -> code
-};
-
-Refused read_promise_facts(store::Database& database, const StoreNames& names,
-                           PromiseFacts& facts) {
-  Refused refused = read_days(database, names, facts.days);
-  if (refused) return refused;
-  refused =
-      each_row(database, "SELECT lot_id, expires_on, flags FROM lots WHERE expires_on IS NOT NULL",
-               [&](store::Statement& row) {
-                 facts.lots[row.integer(0)] = {row.maybe_integer(1),
-                                               (row.integer(2) & store::kLotBestBefore) == 0};
-               });
-  if (refused) return refused;
-  return each_row(database, "SELECT lot_id, warehouse_id, code FROM blocks",
-                  [&](store::Statement& row) {
-                    facts.blocks[{row.integer(0), row.integer(1)}] = std::string(row.text(2));
-                  });
-}
-
-void check_promise(const StoreNames& names, const PlaceKey& key, const Place& place,
-                   const PromiseFacts& facts, Report& report) {
-  const auto [sku, lot, warehouse] = key;
+void check_reserved(const StoreNames& names, const PlaceKey& key, const Place& place,
+                    Report& report) {
   if (place.reserved <= 0) return;
   const std::int64_t free = std::max<std::int64_t>(place.on_hand - place.picked, 0);
   if (place.reserved > free) {
@@ -129,34 +97,101 @@ void check_promise(const StoreNames& names, const PlaceKey& key, const Place& pl
                place_title(names, key) + ": " + units(place.reserved) + " reserved of " +
                    units(free) + ".");
   }
-  for (const std::int64_t where : {std::int64_t{0}, warehouse}) {
-    if (const auto block = facts.blocks.find({lot, where}); block != facts.blocks.end()) {
-      report.add(3, "reserved_on_block",
-                 place_title(names, key) + " is blocked (" + block->second + ") and reserved.");
-    }
+}
+
+// SHA-256 over every account of an owner with anything on it, in the order of the store's key.
+class AccountsDigest {
+ public:
+  void add(std::string_view key, std::int64_t sum) {
+    text_.clear();
+    add_netstring(text_, key);
+    add_netstring(text_, sum);
+    hash_ = hasher_.next(hash_, text_);
   }
-  const auto dates = facts.lots.find(lot);
-  const auto today = facts.days.find(warehouse);
-  if (dates == facts.lots.end() || today == facts.days.end() || !dates->second.use_by) return;
-  if (*dates->second.expires_on < today->second) {
-    report.add(3, "reserved_expired", place_title(names, key) + " has expired and is reserved.");
+  std::string text() const { return hex_of(bytes_of(hash_)); }
+
+ private:
+  Hasher hasher_;
+  std::string text_;
+  Hash hash_{};
+};
+
+// Of both sides, so that two stores, or a store and its copy, can be compared by one line.
+Refused add_digests(store::Database& database, const StoreNames& names,
+                    const std::unordered_map<std::string, std::int64_t>& sums, Report& report) {
+  struct Sides {
+    AccountsDigest ledger, balances;
+  };
+  std::map<std::int64_t, Sides> owners;
+  for (const auto& [owner, name] : names.owners) owners[owner];
+  std::vector<std::pair<std::string_view, std::int64_t>> sorted;
+  for (const auto& [key, sum] : sums) {
+    if (sum != 0) sorted.emplace_back(key, sum);
+  }
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto& a, const auto& b) { return parts_of(a.first) < parts_of(b.first); });
+  for (const auto& [key, sum] : sorted) owners[std::get<0>(parts_of(key))].ledger.add(key, sum);
+  Refused refused =
+      each_row(database,
+               "SELECT owner_id, sku_id, lot_id, book, account, quantity FROM balances "
+               "ORDER BY owner_id, sku_id, lot_id, book, account",
+               [&](store::Statement& row) {
+                 owners[row.integer(0)].balances.add(
+                     balance_key(row.integer(0), row.integer(1), row.integer(2), row.integer(3),
+                                 row.blob(4)),
+                     row.integer(5));
+               });
+  for (const auto& [owner, sides] : owners) {
+    const auto name = names.owners.find(owner);
+    report.digests.push_back({name == names.owners.end() ? std::string("?") : name->second,
+                              sides.ledger.text(), sides.balances.text()});
+  }
+  return refused;
+}
+
+// A stamp names a lot of its own item, or says openly that nobody knows it.
+void check_stamp(const StoreNames& names, const store::Statement& row, Report& report) {
+  constexpr std::int64_t kUnresolved = static_cast<std::int64_t>(core::Evidence::unresolved);
+  const auto order = names.orders.find(row.integer(0));
+  const std::string where = "Order " +
+                            (order == names.orders.end() ? std::string("?") : order->second) +
+                            " line " + std::to_string(row.integer(1) + 1) + ": ";
+  if ((row.integer(3) == 0) != (row.integer(5) == kUnresolved)) {
+    report.add(4, "stamp_without_lot",
+               where + "stamp " + std::to_string(row.integer(7)) +
+                   " names no lot and does not say that it is unresolved, or says both.");
+  }
+  if (row.integer(3) != 0 && (row.is_null(6) || row.integer(6) != row.integer(2))) {
+    report.add(
+        4, "stamp_of_another_item",
+        where + names.lot_title(row.integer(2), row.integer(3)) + " is no lot of this item.");
   }
 }
 
 }  // namespace
 
-Refused check_balances(store::Database& database, const StoreNames& names, Report& report) {
+Refused check_balances(store::Database& database, const StoreNames& names, bool digests,
+                       Report& report) {
   std::unordered_map<std::string, std::int64_t> sums;
-  Refused refused = each_row(
-      database,
-      "SELECT owner_id, sku_id, lot_id, book, from_account, to_account, quantity FROM ledger",
-      [&](store::Statement& row) {
-        const std::int64_t quantity = row.integer(6);
-        for (const int side : {4, 5}) {
-          sums[balance_key(row.integer(0), row.integer(1), row.integer(2), row.integer(3),
-                           row.blob(side))] += side == 4 ? -quantity : quantity;
-        }
-      });
+  Refused refused = each_row(database,
+                             "SELECT owner_id, sku_id, lot_id, book, from_account, to_account, "
+                             "quantity, number FROM ledger",
+                             [&](store::Statement& row) {
+                               const std::int64_t quantity = row.integer(6);
+                               if (row.blob(4) == row.blob(5)) {
+                                 report.add(1, "entry_moves_nothing",
+                                            names.lot_title(row.integer(1), row.integer(2)) +
+                                                ": entry " + std::to_string(row.integer(7)) +
+                                                " has one account on both "
+                                                "sides.");
+                               }
+                               for (const int side : {4, 5}) {
+                                 sums[balance_key(row.integer(0), row.integer(1), row.integer(2),
+                                                  row.integer(3), row.blob(side))] +=
+                                     side == 4 ? -quantity : quantity;
+                               }
+                             });
+  if (!refused && digests) refused = add_digests(database, names, sums, report);
   if (refused) return refused;
   refused = each_row(
       database, "SELECT owner_id, sku_id, lot_id, book, account, quantity FROM balances",
@@ -187,9 +222,7 @@ Refused check_stock(store::Database& database, const StoreNames& names, Report& 
   std::map<PlaceKey, Place> places;
   if (Refused refused = read_places(database, places)) return refused;
   if (Refused refused = check_negative(database, names, places, report)) return refused;
-  PromiseFacts facts;
-  if (Refused refused = read_promise_facts(database, names, facts)) return refused;
-  for (const auto& [key, place] : places) check_promise(names, key, place, facts, report);
+  for (const auto& [key, place] : places) check_reserved(names, key, place, report);
   return std::nullopt;
 }
 
@@ -198,9 +231,12 @@ Refused check_stamps(store::Database& database, const StoreNames& names, Report&
       std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t>;  // order, line, sku, lot
   std::map<Key, std::int64_t> difference;
   Refused refused =
-      each_row(database, "SELECT order_id, line, sku_id, lot_id, quantity FROM stamps",
+      each_row(database,
+               "SELECT s.order_id, s.line, s.sku_id, s.lot_id, s.quantity, s.evidence, "
+               "l.sku_id, s.stamp_id FROM stamps s LEFT JOIN lots l ON l.lot_id = s.lot_id",
                [&](store::Statement& row) {
                  ++report.stamps;
+                 check_stamp(names, row, report);
                  difference[{row.integer(0), row.integer(1), row.integer(2), row.integer(3)}] +=
                      row.integer(4);
                });

@@ -35,7 +35,6 @@ Workbench::Workbench(store::Writer& store_, core::State& state_, const Settings&
 
 Refused Workbench::begin(Timestamp time) {
   now = time;
-  by.clear();
   moved_orders.clear();
   wake = false;
   newest_event = 0;
@@ -97,6 +96,7 @@ void Workbench::forget() {
   sources_.clear();
   source_names_.clear();
   last_document_ = 0;
+  costs_known_.reset();
 }
 
 std::int64_t Workbench::source_id(const std::string& name) {
@@ -132,6 +132,14 @@ std::vector<core::SkuId> Workbench::moved_skus() const {
     if (out.empty() || out.back() != key.sku) out.push_back(key.sku);
   }
   return out;
+}
+
+std::vector<core::LotId> Workbench::lots_with_customers() const {
+  std::set<core::LotId> lots;
+  for (const auto& [key, delta] : deltas_) {
+    if (key.lot != 0 && key.account.kind == core::AccountKind::dispatched) lots.insert(key.lot);
+  }
+  return {lots.begin(), lots.end()};
 }
 
 Workbench::Head& Workbench::head(core::OwnerId owner) {
@@ -170,7 +178,7 @@ AccountNames Workbench::names_of(const core::Account& account, std::string& key)
 }
 
 void Workbench::add_entries(const std::vector<core::Entry>& entries, const Cause& cause) {
-  std::string from_key, to_key;
+  std::string from_key, to_key, lot_code;
   for (const core::Entry& entry : entries) {
     const core::OwnerId owner = owner_of_sku(entry.sku);
     Head& chain = head(owner);
@@ -179,7 +187,7 @@ void Workbench::add_entries(const std::vector<core::Entry>& entries, const Cause
     fields.number = ++chain.number;
     fields.book = entry.book;
     fields.sku = state.sku(entry.sku)->item.sku;
-    if (entry.lot != 0) fields.lot = state.lot_code(entry.lot);
+    if (entry.lot != 0) fields.lot = lot_code = state.lot_first_code(entry.lot);
     fields.quantity = entry.quantity.micros;
     fields.from = names_of(entry.from, from_key);
     fields.to = names_of(entry.to, to_key);
@@ -221,6 +229,8 @@ void Workbench::add_stamps(const std::vector<core::Stamp>& stamps) {
 void Workbench::record(const core::Outcome& outcome, const Cause& cause, const Caller& caller) {
   add_entries(outcome.entries, cause);
   add_stamps(outcome.stamps);
+  add_making(outcome, cause);
+  add_recalls(outcome.recalls, cause);
   for (const core::AuditLine& line : outcome.audit) add_audit(line, cause.owner, caller);
   for (const core::AlertChange& change : outcome.alerts) change_alert(change, cause.owner);
   for (const core::Event& event : outcome.events) add_event(event, cause.owner);

@@ -55,7 +55,6 @@ class Workbench {
 
   // ---- the running batch
   Timestamp now;
-  std::string by;                           // who changes what, for histories
   std::set<core::OrderId> moved_orders;     // whose promises or stamps changed
   bool wake = false;                        // connectors have something to do
   std::int64_t newest_event = 0;            // 0: none in this batch
@@ -77,6 +76,8 @@ class Workbench {
   core::Context context(core::DocumentId document = 0) const;
   core::OwnerId owner_of_sku(core::SkuId) const;
   std::vector<core::SkuId> moved_skus() const;  // of which goods or promises moved in this batch
+  // Of which units left to somebody or came back in this batch; ascending, each once.
+  std::vector<core::LotId> lots_with_customers() const;
   std::size_t owners_count() const { return owners_; }  // ids are 1 .. this
   void set_owners_count(std::size_t owners) { owners_ = owners; }
 
@@ -93,6 +94,17 @@ class Workbench {
   void add_event(const core::Event&, core::OwnerId);
   void change_alert(const core::AlertChange&, core::OwnerId);
 
+  // ---- what units cost (making.cpp)
+  core::LotCost cost_of(core::LotId);
+  struct ChargedLot {
+    core::LotId lot = 0;
+    Money amount;
+    Maybe<Money> sold, held;  // unset where nobody told how many units it is spread over
+  };
+  std::vector<ChargedLot> charged_lots(std::int64_t charge);
+  // Takes back what a document that is corrected or voided said of costs.
+  void take_costs_back(std::int64_t document, Timestamp happened_at);
+
  private:
   struct Head {
     std::int64_t number = 0;
@@ -102,6 +114,9 @@ class Workbench {
   Head& head(core::OwnerId);
   void add_entries(const std::vector<core::Entry>&, const Cause&);
   void add_stamps(const std::vector<core::Stamp>&);
+  void add_making(const core::Outcome&, const Cause&);
+  void add_recalls(const std::vector<core::RecallChange>&, const Cause&);
+  void add_lot_changes(const std::vector<core::LotChange>&, const Cause&);
   AccountNames names_of(const core::Account&, std::string& order_key);
   void forget();
 
@@ -109,7 +124,6 @@ class Workbench {
   void flush();
   void flush_names(const core::Touched&);
   void flush_lots(const core::Touched&);
-  void flush_lot_history(core::LotId, const core::Lot&);
   void flush_orders(const core::Touched&);
   void flush_balances();
   void write_balance(const BalanceKey&, const std::string& account, std::int64_t delta);
@@ -125,6 +139,7 @@ class Workbench {
   std::map<std::string, std::int64_t> sources_;
   std::map<std::int64_t, std::string> source_names_;
   std::set<std::string> parked_;
+  std::optional<bool> costs_known_;  // whether any lot has a cost: most stores never ask further
   core::DocumentId last_document_ = 0;
   std::size_t owners_ = 0;
 };

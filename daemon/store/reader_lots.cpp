@@ -10,7 +10,7 @@ namespace {
 #define LOTBRIDGE_LOT_COLUMNS                                                             \
   "SELECT l.lot_id, l.owner_id, l.sku_id, k.sku, l.code, l.expires_on, l.produced_on, "   \
   "l.sell_by, l.removal_on, l.flags, l.batch, l.supplier_lot, l.supplier, l.tlc_source, " \
-  "l.aliases, l.first_received FROM lots l "
+  "l.aliases, l.first_received, l.merged_into FROM lots l "
 #define LOTBRIDGE_LOT_SKU "JOIN skus k ON k.sku_id = l.sku_id "
 
 // What every list of lots may be narrowed by, in one text, so that one query serves all of them;
@@ -18,7 +18,7 @@ namespace {
 #define LOTBRIDGE_LOT_FILTER                                               \
   "AND (?2 = 0 OR l.sku_id = ?2) AND (?3 = '' OR l.batch = ?3) "           \
   "AND (?4 = '' OR l.supplier_lot = ?4) AND (?5 = '' OR l.supplier = ?5) " \
-  "AND (?6 IS NULL OR l.expires_on <= ?6) "
+  "AND (?6 IS NULL OR l.expires_on <= ?6) AND l.merged_into IS NULL "
 
 LotRow lot_at(const ReadRows& rows) {
   LotRow row;
@@ -38,6 +38,7 @@ LotRow lot_at(const ReadRows& rows) {
   row.tlc_source = rows.maybe_text(13);
   row.aliases = std::string(rows.text(14));
   row.first_received = std::string(rows.text(15));
+  row.merged_into = static_cast<core::LotId>(rows.integer(16));
   return row;
 }
 
@@ -61,7 +62,10 @@ std::optional<LotRow> find_lot(Reader& reader, core::OwnerId owner, core::SkuId 
     auto rows = reader.query(LOTBRIDGE_LOT_COLUMNS LOTBRIDGE_LOT_SKU
                              "WHERE l.owner_id = ? AND l.sku_id = ? AND l.code = ?",
                              owner, sku, code);
-    if (rows.next()) return lot_at(rows);
+    if (rows.next()) {
+      LotRow row = lot_at(rows);
+      return row.merged_into == 0 ? row : lot_row(reader, row.merged_into);
+    }
   }
   auto rows = reader.query(LOTBRIDGE_LOT_COLUMNS LOTBRIDGE_LOT_SKU
                            "WHERE l.owner_id = ? AND l.sku_id = ? AND l.aliases IS NOT NULL "
@@ -119,12 +123,12 @@ std::vector<LotRow> list_lots(Reader& reader, core::OwnerId owner, const LotFilt
   const std::string last_code = last ? last->code : std::string();
   if (filter.sku != 0) {
     return run(LOTBRIDGE_LOT_COLUMNS LOTBRIDGE_LOT_SKU
-               "WHERE l.owner_id = ?1 AND l.sku_id = ?2 AND l.code > ?9 "
+               "WHERE l.owner_id = ?1 AND l.sku_id = ?2 AND l.code > ?9 AND l.merged_into IS NULL "
                "ORDER BY l.code LIMIT ?7",
                last_sku, last_code);
   }
   return run(LOTBRIDGE_LOT_COLUMNS LOTBRIDGE_LOT_SKU
-             "WHERE l.owner_id = ?1 AND (l.sku_id, l.code) > (?8, ?9) "
+             "WHERE l.owner_id = ?1 AND (l.sku_id, l.code) > (?8, ?9) AND l.merged_into IS NULL "
              "ORDER BY l.sku_id, l.code LIMIT ?7",
              last_sku, last_code);
 }
@@ -159,6 +163,31 @@ std::vector<Candidate> unresolved_candidates(Reader& reader, core::OwnerId owner
     if (row) out.push_back({lot, row->code, Quantity{quantity}});
   }
   return out;
+}
+
+core::LotCost lot_cost(Reader& reader, core::LotId lot) {
+  core::LotCost cost;
+  auto rows = reader.query(
+      "WITH home(id) AS (SELECT coalesce(merged_into, lot_id) FROM lots WHERE lot_id = ?1) "
+      "SELECT kind, sum(quantity), sum(amount), currency FROM lot_costs WHERE lot_id IN "
+      "(SELECT id FROM home UNION SELECT lot_id FROM lots WHERE merged_into = (SELECT id FROM "
+      "home)) GROUP BY kind, currency "
+      "HAVING sum(quantity) <> 0 OR sum(amount) <> 0 ORDER BY min(cost_id)",
+      lot);
+  while (rows.next()) {
+    cost.add(static_cast<core::CostKind>(rows.integer(0)), Quantity{rows.integer(1)},
+             rows.integer(2), rows.text(3));
+  }
+  return cost;
+}
+
+Quantity lot_dispatched(Reader& reader, core::OwnerId owner, core::SkuId sku, core::LotId lot) {
+  auto rows = reader.query(
+      "SELECT coalesce(sum(quantity), 0) FROM balances WHERE owner_id = ?1 AND sku_id = ?2 "
+      "AND book = 1 AND (lot_id = ?3 OR lot_id IN (SELECT lot_id FROM lots WHERE merged_into = "
+      "?3)) AND substr(account, 1, 1) = x'04'",
+      owner, sku, lot);
+  return Quantity{rows.next() ? rows.integer(0) : 0};
 }
 
 std::vector<BlockRow> lot_blocks(Reader& reader, core::OwnerId owner, core::LotId lot) {

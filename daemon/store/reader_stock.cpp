@@ -201,8 +201,9 @@ std::vector<LedgerRow> list_ledger(Reader& reader, core::OwnerId owner, core::Sk
                                    core::LotId lot, std::int64_t after, std::size_t limit) {
   if (lot != 0) {
     return ledger_of(reader.query(LOTBRIDGE_LEDGER_COLUMNS
-                                  "INDEXED BY ledger_lot WHERE lot_id = ? AND owner_id = ? "
-                                  "AND number > ? ORDER BY number LIMIT ?",
+                                  "INDEXED BY ledger_lot WHERE (lot_id = ?1 OR lot_id IN "
+                                  "(SELECT lot_id FROM lots WHERE merged_into = ?1)) "
+                                  "AND owner_id = ?2 AND number > ?3 ORDER BY number LIMIT ?4",
                                   lot, owner, after, limit));
   }
   if (sku == 0) {

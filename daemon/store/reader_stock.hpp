@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/core/costs.hpp"
 #include "daemon/core/ledger.hpp"
 #include "daemon/core/model.hpp"
 #include "daemon/store/reader.hpp"
@@ -65,9 +66,10 @@ struct LotRow {
   std::optional<std::string> batch, supplier_lot, supplier, tlc_source;
   std::string aliases;         // JSON array; "" for none
   std::string first_received;  // JSON {"WAREHOUSE_ID": day}; "" for none
+  core::LotId merged_into = 0;
 };
 std::optional<LotRow> lot_row(Reader&, core::LotId);
-// By its code or another code that it is known by.
+// By its code or another code that it is known by; of lots that became one, the one that stayed.
 std::optional<LotRow> find_lot(Reader&, core::OwnerId, core::SkuId, std::string_view code);
 
 struct LotFilter {
@@ -79,6 +81,11 @@ struct LotFilter {
 // purchase order by age.
 std::vector<LotRow> list_lots(Reader&, core::OwnerId, const LotFilter&, core::LotId after,
                               std::size_t limit);
+
+// What is known of the cost of a lot and of those that turned out to be the same.
+core::LotCost lot_cost(Reader&, core::LotId);
+// Units of it that are with customers now.
+Quantity lot_dispatched(Reader&, core::OwnerId, core::SkuId, core::LotId);
 
 struct BlockRow {
   core::WarehouseId warehouse = 0;
