@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "case_trade.hpp"
+
 namespace lotbridge::lots {
 
 namespace {
@@ -60,6 +62,7 @@ Item item_of(const Words& words) {
   item.shelf_life_controlled = !words.flag("no_shelf_life");
   item.requires_inspection = words.flag("inspect");
   item.lot_template = words.get("template");
+  item.merged_into = words.get("merged_into");
   item.lot_template_mode = words.get("template_mode");
   item.yield_tolerance_percent = words.number("yield");
   if (const auto base = words.get("base")) item.unit = *base;
@@ -101,7 +104,7 @@ Policy policy_of(const Words& words) {
 ReceiptLine receipt_line(const Words& words) {
   ReceiptLine line;
   line.line = "1";
-  line.sku = words.at(0);
+  line.sku = words.at(0) == "-" ? "" : words.at(0);
   line.lot = maybe_lot(words.at(1));
   line.quantity = quantity(words.at(2));
   line.expires_on = words.date("expires");
@@ -114,6 +117,7 @@ ReceiptLine receipt_line(const Words& words) {
   line.rounding = words.get("rounding");
   if (const auto price = words.get("cost")) line.unit_cost = money_of(*price);
   line.batch = words.get("batch");
+  if (const auto scan = words.get("scan")) line.scan = scan_text(*scan);
   if (const auto rejected = words.get("rejected")) line.rejected = quantity(*rejected);
   if (const auto kind = words.get("date_kind")) {
     line.date_kind = *kind == "best_before" ? DateKind::best_before : DateKind::use_by;
@@ -131,6 +135,7 @@ Receipt receipt_of(const Words& head, const std::vector<Words>& more) {
   receipt.supplier = head.get("supplier");
   receipt.received_on = head.date("on");
   receipt.transfer = head.get("transfer");
+  receipt.purchase_order = head.get("po");
   if (head.flag("opening")) receipt.kind = ReceiptKind::opening;
   receipt.lines.push_back(receipt_line(head));
   for (const Words& line : more) receipt.lines.push_back(receipt_line(line));
@@ -194,6 +199,8 @@ Pick pick_of(const Words& head, const std::vector<Words>& lines, bool back) {
     line.reason = words.get("reason");
     line.location = words.get("at");
     line.sku = words.get("sku");
+    line.gtin = words.get("gtin");
+    if (const auto scan = words.get("scan")) line.scan = scan_text(*scan);
     if (const auto missing = words.get("short")) line.short_quantity = quantity(*missing);
     pick.lines.push_back(std::move(line));
   }
@@ -205,6 +212,8 @@ Dispatch dispatch_of(const Words& head, const std::vector<Words>& lines) {
   dispatch.order = maybe_text(head.at(0));
   dispatch.warehouse = head.get("in");
   dispatch.tracking_number = head.get("tracking");
+  dispatch.carrier = head.get("carrier");
+  dispatch.shipment = head.get("shipment");
   dispatch.override_reason = head.get("override");
   for (const Words& words : lines) {
     DispatchLine line;
@@ -398,6 +407,7 @@ Body void_of(const Words& head) {
   if (type == "transfer") return voided(Transfer{});
   if (type == "count") return voided(Count{});
   if (type == "adjustment") return voided(Adjustment{});
+  if (type == "sale") return voided(OwnerTransfer{});
   if (type == "transformation") return voided(Transformation{});
   throw std::runtime_error("void what? " + type);
 }
@@ -421,6 +431,7 @@ Body body_of(const std::string& verb, const Words& head, const std::vector<Words
   if (verb == "correct") return correction_of(head);
   if (verb == "charge") return charge_of(head);
   if (verb == "void") return void_of(head);
+  if (auto body = trade_of(verb, head, lines)) return std::move(*body);
   throw std::runtime_error("unknown word " + verb);
 }
 
@@ -432,7 +443,9 @@ Document document_of(const std::string& verb, const Words& head, const std::vect
   document.body = body_of(verb, head, lines);
   document.source = head.get_or("by", "api");
   document.id = head.get_or("id", verb + "-" + std::to_string(serial));
-  if (verb == "item" || verb == "policy" || verb == "order") document.id = head.at(0);
+  if (verb == "item" || verb == "policy" || verb == "order" || verb == "purchase")
+    document.id = head.at(0);
+  document.owner = head.get_or("as", "");
   if (head.flag("fact")) document.command = false;
   if (const auto when = head.get("when")) document.at = Timestamp::parse(*when).value();
   return document;

@@ -49,7 +49,7 @@ class Runner {
 
   void configure_owner(const Words& words) {
     core::Owner owner;
-    owner.name = "acme";
+    owner.name = words.get_or("name", "acme");
     owner.policy = knobs(words);
     if (const auto route = words.get("route")) {
       core::Route to_all;
@@ -96,6 +96,7 @@ class Runner {
       world_.pick_instruction_delivered = head.at(0) != "no";
       return;
     }
+    asked_ = head.get("of") ? world_.state.owner_id(*head.get("of")) : world_.owner;
     if (verb == "show") return show_order(head.at(0));
     if (verb == "why") return explain(head.at(0));
     if (verb == "stock") return show_stock(head.at(0));
@@ -143,6 +144,9 @@ class Runner {
       if (alert.lot != 0) out_ << " lot " << world_.state.lot_code(alert.lot);
       if (!alert.quantity.is_zero()) out_ << ' ' << alert.quantity.text();
       for (const auto& [key, value] : alert.extra) out_ << ' ' << key << '=' << value;
+      for (const auto& [lot, units] : alert.lots) {
+        out_ << ' ' << world_.state.lot_code(lot) << '=' << units.text();
+      }
       out_ << '\n';
     }
     for (const core::Event& event : outcome.events) {
@@ -156,6 +160,7 @@ class Runner {
         out_ << '\n';
       }
     }
+    tell_follows(outcome.follows);
     for (const core::CodeCounter& counter : outcome.counters) {
       out_ << "> number " << counter.last << " of " << counter.key << '\n';
     }
@@ -169,6 +174,30 @@ class Runner {
       out_ << "> audit " << audit.action << ' ' << audit.field << ' ' << audit.old_value << " -> "
            << audit.new_value << '\n';
     }
+  }
+
+  void tell_way(const std::vector<core::TransferLot>& lots) {
+    for (const core::TransferLot& lot : lots) {
+      out_ << "> way " << world_.state.lot_code(lot.lot) << " to "
+           << world_.state.warehouse(lot.warehouse)->name << ": sent " << lot.sent.text()
+           << ", arrived " << lot.arrived.text();
+      if (!lot.lost.is_zero()) out_ << ", lost " << lot.lost.text();
+      out_ << '\n';
+    }
+  }
+
+  void tell_follows(const core::Follows& follows) {
+    if (follows.transfer_changed) tell_way(follows.transfer);
+    tell_way(follows.transfer_before);
+    for (const core::ChosenLot& chosen : follows.chosen) {
+      out_ << "> chosen " << chosen.quantity.text() << " of " << world_.state.lot_code(chosen.lot)
+           << '\n';
+    }
+    for (const core::ReceivedLine& line : follows.received) {
+      if (line.rejected.is_positive()) out_ << "> rejected " << line.rejected.text() << '\n';
+    }
+    if (follows.carrier) out_ << "> carrier " << *follows.carrier << '\n';
+    if (follows.tracking_number) out_ << "> tracking " << *follows.tracking_number << '\n';
   }
 
   void show_order(const std::string& name) {
@@ -222,7 +251,7 @@ class Runner {
   }
 
   void show_stock(const std::string& name) {
-    const core::SkuId sku = world_.state.sku_id(world_.owner, name);
+    const core::SkuId sku = world_.state.sku_id(asked_, name);
     for (core::WarehouseId id = 1; world_.state.warehouse(id) != nullptr; ++id) {
       for (const core::LotStock& row : world_.state.stock_of(sku, id)) {
         out_ << "> " << world_.state.lot_code(row.lot);
@@ -246,7 +275,7 @@ class Runner {
   }
 
   void show_available(const std::string& name, const std::string& channel) {
-    const core::SkuId sku = world_.state.sku_id(world_.owner, name);
+    const core::SkuId sku = world_.state.sku_id(asked_, name);
     for (core::WarehouseId id = 1; world_.state.warehouse(id) != nullptr; ++id) {
       const auto units =
           core::available_to_channel(world_.state, sku, id, channel, world_.context());
@@ -263,7 +292,7 @@ class Runner {
 
   // What the lot costs; with a quantity, what so many units of it are worth.
   void show_cost(const std::string& sku, const std::string& code, const std::string& units) {
-    const core::LotId id = world_.state.lot_id(world_.state.sku_id(world_.owner, sku), code);
+    const core::LotId id = world_.state.lot_id(world_.state.sku_id(asked_, sku), code);
     const core::LotCost cost = world_.cost_of(id);
     out_ << "> unit " << text_of(core::unit_cost(cost)) << ", charges "
          << text_of(core::charges_of(cost)) << ", landed " << text_of(core::landed_unit_cost(cost));
@@ -273,9 +302,11 @@ class Runner {
 
   void show_trace(const std::string& sku, const std::string& code) {
     const core::State::Tables& t = world_.state.tables();
-    const core::LotId id = world_.state.lot_id(world_.state.sku_id(world_.owner, sku), code);
+    const core::LotId id = world_.state.lot_id(world_.state.sku_id(asked_, sku), code);
     for (const bool from : {true, false}) {
-      for (const auto& [document, parts] : t.transformations) {
+      const std::map<core::DocumentId, std::map<std::pair<bool, core::LotId>, Quantity>> in_order(
+          t.transformations.begin(), t.transformations.end());
+      for (const auto& [document, parts] : in_order) {
         const bool about = std::any_of(parts.begin(), parts.end(), [&](const auto& part) {
           return part.first.first == from && t.home_of(part.first.second) == id;
         });
@@ -289,7 +320,7 @@ class Runner {
   }
 
   void show_lot(const std::string& sku, const std::string& code) {
-    const core::LotId id = world_.state.lot_id(world_.state.sku_id(world_.owner, sku), code);
+    const core::LotId id = world_.state.lot_id(world_.state.sku_id(asked_, sku), code);
     const core::Lot* lot = world_.state.lot(id);
     if (lot == nullptr) {
       out_ << "> no lot\n";
@@ -313,6 +344,7 @@ class Runner {
   core::TestWorld world_;
   std::ostringstream out_;
   int serial_ = 0;
+  core::OwnerId asked_ = 0;  // whose stock a question is about
 };
 
 }  // namespace
