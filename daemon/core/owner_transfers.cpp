@@ -118,7 +118,7 @@ bool sell_line(Work& w, const Sale& sale, const OwnerTransferLine& line,
   const Account between = outside(AccountKind::other_owner, 0);
   take_units(w, lot, from, line.quantity, between);
   w.free_up(sku);
-  w.to_judge.emplace_back(lot, sale.warehouse);
+  rejudge_lot(w, lot, sale.warehouse, "sold");
   w.out.produced_lots.push_back(lot);
   const AsOwner buyer(w, sale.buyer);
   Arrival arrival;

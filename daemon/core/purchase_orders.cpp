@@ -10,7 +10,7 @@ namespace lotbridge::core {
 namespace {
 
 // Opens or heals the alert of one item of a purchase order.
-void judge_units(Work& w, const std::string& name, const OrderedUnits& units) {
+void judge_units(Work& w, const std::string& name, const OrderedUnits& units, bool may_heal) {
   const Quantity over = units.received - units.ordered;
   AlertChange key;
   key.kind = "over_receipt";
@@ -18,7 +18,7 @@ void judge_units(Work& w, const std::string& name, const OrderedUnits& units) {
   key.sku = units.sku;
   key.extra = {{"purchase_order", name}};
   if (!over.is_positive()) {
-    w.close_alert(std::move(key));
+    if (may_heal) w.close_alert(std::move(key));
     return;
   }
   key.quantity = over;
@@ -54,14 +54,14 @@ bool ordered_line(Work& w, const PurchaseOrderLine& line, WarehouseId warehouse,
 
 }  // namespace
 
-void watch_purchase_order(Work& w, const Receipt& receipt, WarehouseId) {
+void watch_purchase_order(Work& w, const Receipt& receipt) {
   if (!receipt.purchase_order || !w.ctx.followed.ordered) return;
   std::vector<OrderedUnits> all = *w.ctx.followed.ordered;
   for (const ReceivedLine& line : w.out.follows.received) {
     units_of(all, line.sku).received += line.quantity;
   }
-  // Also those that a correction no longer names: their alert may have healed.
-  for (const OrderedUnits& units : all) judge_units(w, *receipt.purchase_order, units);
+  const bool less = w.ctx.previous != nullptr || w.ctx.voided != nullptr;
+  for (const OrderedUnits& units : all) judge_units(w, *receipt.purchase_order, units, less);
 }
 
 bool apply_purchase_order(Work& w, const Document& document, const PurchaseOrder& order) {
@@ -78,7 +78,7 @@ bool apply_purchase_order(Work& w, const Document& document, const PurchaseOrder
   for (const OrderedLine& line : w.out.follows.ordered) {
     units_of(all, line.sku).ordered += line.quantity;
   }
-  for (const OrderedUnits& units : all) judge_units(w, document.id, units);
+  for (const OrderedUnits& units : all) judge_units(w, document.id, units, true);
   return true;
 }
 

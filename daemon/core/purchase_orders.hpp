@@ -6,6 +6,6 @@
 namespace lotbridge::core {
 
 // After a receipt's lines: whether more came than its purchase order asked for.
-void watch_purchase_order(Work&, const Receipt&, WarehouseId);
+void watch_purchase_order(Work&, const Receipt&);
 
 }  // namespace lotbridge::core

@@ -232,7 +232,11 @@ bool take_back(Work& w) {
 }  // namespace
 
 bool apply_receipt(Work& w, const Document&, const Receipt& receipt) {
-  if (receipt.void_of) return take_back(w);
+  if (receipt.void_of) {
+    if (!take_back(w)) return false;
+    if (w.ctx.voided != nullptr) watch_purchase_order(w, std::get<Receipt>(w.ctx.voided->body));
+    return true;
+  }
   Arrival arrival;
   arrival.warehouse = warehouse_of(w, receipt.warehouse, "/warehouse");
   if (arrival.warehouse == 0) return false;
@@ -257,7 +261,7 @@ bool apply_receipt(Work& w, const Document&, const Receipt& receipt) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (!receive_line(w, receipt, lines[i], arrival, "/lines/" + std::to_string(i))) return false;
   }
-  watch_purchase_order(w, receipt, arrival.warehouse);
+  watch_purchase_order(w, receipt);
   return true;
 }
 
