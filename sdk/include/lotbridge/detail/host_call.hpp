@@ -31,6 +31,10 @@ class HostCall {
   virtual bool cancelled() = 0;
   virtual lb_status hmac(std::string_view key, std::string_view digest, std::string_view data,
                          std::uint8_t* out, std::size_t* length) = 0;
+  // Of lotbridge/sign.h; only some hosts have keys.
+  virtual lb_status sign(std::string_view, std::string_view, std::string_view, std::string&) {
+    return LB_UNSUPPORTED;
+  }
 
   lb_call* handle() { return reinterpret_cast<lb_call*>(this); }
   static HostCall& of(lb_call* handle) { return *reinterpret_cast<HostCall*>(handle); }
