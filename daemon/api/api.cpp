@@ -64,8 +64,9 @@ class Assembled final : public Api {
     add_document_routes(routes_, engine, posts);
     add_ndjson_route(routes_, engine, posts, settings.server.document_max);
     add_order_routes(routes_, engine, posts);
+    add_recall_routes(routes_, engine);
     add_operator_routes(routes_, engine, posts, clock.is_test_clock());
-    add_store_routes(routes_, settings.store_path);
+    add_store_routes(routes_, engine, settings.store_path);
     add_openapi_route(routes_);
     add_hook_route(routes_, engine, [host](const auto& connector, const auto& headers, auto body) {
       if (host != nullptr) return host->verify_hook(connector, headers, body);

@@ -53,6 +53,11 @@ class FakeEngine : public engine::Engine {
   void close_alert(std::int64_t id, std::string with, Caller, Done done) override {
     note("close alert " + std::to_string(id) + " " + with, done);
   }
+  void answer_recall(RecallName, RecallResponse, Caller, Done done) override { done({503, "{}"}); }
+  void close_recall(RecallName, std::string, std::string, Caller, Done done) override {
+    done({503, "{}"});
+  }
+  void keep_recall_report(std::int64_t, std::string, std::int64_t) override {}
   void accept_alert(std::int64_t id, Caller, Done done) override {
     note("accept alert " + std::to_string(id), done);
   }

@@ -28,10 +28,12 @@ std::variant<engine::Engine::OrderName, Response> order_name(const Request&, con
 
 void add_document_routes(RouteTable&, engine::Engine&, const PostSettings&);
 void add_order_routes(RouteTable&, engine::Engine&, const PostSettings&);
+// What consignees answered, and how a recall ended.
+void add_recall_routes(RouteTable&, engine::Engine&);
 // `test_clock`: POST /v1/testing/clock exists.
 void add_operator_routes(RouteTable&, engine::Engine&, const PostSettings&, bool test_clock);
 // Verifying and copying the store. Backups go into the folder `backups` beside it, so that a caller
 // names no paths.
-void add_store_routes(RouteTable&, const std::string& store_path);
+void add_store_routes(RouteTable&, engine::Engine&, const std::string& store_path);
 
 }  // namespace lotbridge::api

@@ -13,6 +13,7 @@ struct Wanted {
   std::string_view key;
   bool number = false;
   bool required = true;
+  bool boolean = false;
 };
 
 class FlatBody {
@@ -48,6 +49,12 @@ class FlatBody {
       const records::Reader::Step step(reader_, want.key);
       std::string_view out;
       if (reader_.is_null(value)) return;
+      bool flag = false;
+      if (want.boolean) {
+        if (reader_.boolean(value, flag))
+          members_.emplace(std::string(key), flag ? "true" : "false");
+        return;
+      }
       if (want.number ? !reader_.number(value, out) : !reader_.text(value, out)) return;
       if (!members_.emplace(std::string(key), std::string(out)).second) {
         reader_.fault("This key stands here twice.");
@@ -103,6 +110,33 @@ Result<std::string> read_note(std::string_view json) {
   if (!body.faultless()) return body.problem();
   const auto* note = body.find("note");
   return note == nullptr ? std::string() : *note;
+}
+
+Result<engine::Engine::RecallResponse> read_recall_response(std::string_view json) {
+  FlatBody body(json, {{.key = "order"},
+                       {.key = "acknowledged", .required = false, .boolean = true},
+                       {.key = "contact", .required = false},
+                       {.key = "note", .required = false}});
+  if (!body.faultless()) return body.problem();
+  engine::Engine::RecallResponse out;
+  const auto text = [&body](std::string_view key) {
+    const auto* found = body.find(key);
+    return found == nullptr ? std::string() : *found;
+  };
+  out.order = text("order");
+  out.acknowledged = text("acknowledged") != "false";
+  out.contact = text("contact");
+  out.note = text("note");
+  return out;
+}
+
+Result<RecallEnd> read_recall_end(std::string_view json) {
+  FlatBody body(json, {{.key = "disposition"}, {.key = "evidence", .required = false}});
+  if (!body.faultless()) return body.problem();
+  RecallEnd out;
+  out.disposition = *body.find("disposition");
+  if (const auto* evidence = body.find("evidence")) out.evidence = *evidence;
+  return out;
 }
 
 Result<Timestamp> read_now(std::string_view json) {

@@ -66,6 +66,27 @@ void add_order_routes(RouteTable& table, Engine& engine, const PostSettings& set
              }));
 }
 
+void add_recall_routes(RouteTable& table, Engine& engine) {
+  const auto name_of = [](const Request& request) {
+    return Engine::RecallName{request.path.at(2), request.parameter("owner")};
+  };
+  table.post("/v1/recalls/{}/responses", Scope::recall,
+             [&engine, name_of](Request request, const Respond& respond) {
+               auto body = read_recall_response(request.body);
+               if (!body) return respond(problem_response(body.problem()));
+               engine.answer_recall(name_of(request), std::move(*body), std::move(request.caller),
+                                    pass_on(respond));
+             });
+  table.post("/v1/recalls/{}/close", Scope::recall,
+             [&engine, name_of](Request request, const Respond& respond) {
+               auto body = read_recall_end(request.body);
+               if (!body) return respond(problem_response(body.problem()));
+               engine.close_recall(name_of(request), std::move(body->disposition),
+                                   std::move(body->evidence), std::move(request.caller),
+                                   pass_on(respond));
+             });
+}
+
 void add_operator_routes(RouteTable& table, Engine& engine, const PostSettings&, bool test_clock) {
   table.post("/v1/parked/{}/retry", Scope::admin,
              on_number("parked document",

@@ -61,6 +61,22 @@ Quantity Balance::difference() const {
   return in - out;
 }
 
+Balance& operator+=(Balance& sum, const Balance& more) {
+  sum.received += more.received;
+  sum.produced += more.produced;
+  sum.found += more.found;
+  sum.returned += more.returned;
+  sum.on_hand += more.on_hand;
+  sum.in_transit += more.in_transit;
+  sum.dispatched += more.dispatched;
+  sum.consumed += more.consumed;
+  sum.scrapped += more.scrapped;
+  sum.lost += more.lost;
+  sum.moved_to_owner += more.moved_to_owner;
+  sum.unresolved += more.unresolved;
+  return sum;
+}
+
 void add_to_balance(Balance& balance, const store::TraceEntry& entry) {
   const bool of_return = entry.type == DocumentType::return_;
   add_outside(balance, entry.to.kind, of_return, entry.quantity);

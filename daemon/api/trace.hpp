@@ -26,6 +26,8 @@ struct Balance {
   Quantity difference() const;
 };
 void add_to_balance(Balance&, const store::TraceEntry&);
+Balance& operator+=(Balance&, const Balance&);
+void write_balance(JsonWriter&, const Balance&);  // the member "balance"
 
 class Trace {
  public:
@@ -48,7 +50,6 @@ class Trace {
   const Contacts& contacts(core::OrderId);
 
  private:
-
   // A lot of the genealogy; `loop`: the way leads back to it.
   struct Kin {
     store::MadeRow row;
@@ -75,7 +76,6 @@ class Trace {
   void write_adjusted(JsonWriter&);
   void write_possible(JsonWriter&);
   void write_kin(JsonWriter&, std::string_view key, const std::vector<Kin>&);
-  void write_balance(JsonWriter&) const;
 
   Reading& reading_;
   store::LotRow lot_;

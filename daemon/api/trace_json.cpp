@@ -305,21 +305,21 @@ void Trace::write_kin(JsonWriter& json, std::string_view key, const std::vector<
   json.close(']');
 }
 
-void Trace::write_balance(JsonWriter& json) const {
+void write_balance(JsonWriter& json, const Balance& balance) {
   json.key("balance");
   json.open('{');
-  put_quantity(json, "received", balance_.received);
-  put_quantity(json, "produced", balance_.produced);
-  put_quantity(json, "found", balance_.found);
-  put_quantity(json, "returned", balance_.returned);
-  put_quantity(json, "on_hand", balance_.on_hand);
-  put_quantity(json, "in_transit", balance_.in_transit);
-  put_quantity(json, "dispatched", balance_.dispatched);
-  put_quantity(json, "consumed", balance_.consumed);
-  put_quantity(json, "scrapped", balance_.scrapped);
-  put_quantity(json, "lost", balance_.lost);
-  put_quantity(json, "moved_to_owner", balance_.moved_to_owner);
-  put_quantity(json, "unresolved", balance_.unresolved);
+  put_quantity(json, "received", balance.received);
+  put_quantity(json, "produced", balance.produced);
+  put_quantity(json, "found", balance.found);
+  put_quantity(json, "returned", balance.returned);
+  put_quantity(json, "on_hand", balance.on_hand);
+  put_quantity(json, "in_transit", balance.in_transit);
+  put_quantity(json, "dispatched", balance.dispatched);
+  put_quantity(json, "consumed", balance.consumed);
+  put_quantity(json, "scrapped", balance.scrapped);
+  put_quantity(json, "lost", balance.lost);
+  put_quantity(json, "moved_to_owner", balance.moved_to_owner);
+  put_quantity(json, "unresolved", balance.unresolved);
   json.close('}');
 }
 
@@ -360,7 +360,7 @@ std::string Trace::json(Direction direction) {
   } else {
     write_nothing(json, "possible");
   }
-  write_balance(json);
+  write_balance(json, balance_);
   json.close('}');
   return json.take();
 }

@@ -72,6 +72,7 @@ std::vector<OrderId> touched_orders(const Work& w, const Work::Mark& since) {
 Outcome finish(Work& w, const std::function<bool(Work&)>& step) {
   const Work::Mark start = w.mark();
   if (step(w)) {
+    join_recalls(w);
     for (const auto& [lot, warehouse] : w.to_judge) rejudge_lot(w, lot, warehouse, "corrected");
     const std::vector<OrderId> touched = touched_orders(w, start);
     for (const OrderId id : touched) {
@@ -133,7 +134,7 @@ SkuId sku_of(Work& w, const std::string& name, const std::string& pointer) {
   SkuId id = w.state.sku_by_alias(w.owner, w.source, name, nullptr);
   if (id == 0) id = w.t.find_sku(w.owner, name);
   if (id == 0) id = w.state.sku_by_gtin(w.owner, name, nullptr);
-  if (id != 0 && w.t.skus[id].known) return id;
+  if (id != 0 && w.t.skus[id].known) return w.t.standing_sku(id);
   if (w.command) {
     w.refuse("unknown_sku", "There is no item with SKU \"" + name + "\".", pointer);
     return 0;

@@ -57,6 +57,10 @@ void resolve_line(Work&, const Order&, LineState&);
 Maybe<Quantity> base_quantity(const Item&, Quantity, const Maybe<std::string>& pack,
                               const Maybe<std::string>& unit, const Maybe<std::string>& rounding);
 bool fits_decimals(Quantity, std::int32_t decimals);
+// Lots that began, or changed, with this document and that an open recall means: blocked at once.
+void join_recalls(Work&);
+// Picked units of a lot that is free again may leave as they are.
+void close_pull_tasks(Work&, LotId);
 // Alert and exception where more of a line left than is wanted.
 void watch_over_shipment(Work&, OrderId, LineIndex);
 // Raises and heals alerts about lots that are close to their date (rule 5), after dates or stock

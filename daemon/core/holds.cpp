@@ -58,7 +58,8 @@ void judge_scope(Work& w, const Scope& scope, std::string_view cause) {
   }
 }
 
-// Picked units of a lot that is free again may leave as they are.
+}  // namespace
+
 void close_pull_tasks(Work& w, LotId lot) {
   for (const WarehouseId warehouse : warehouses_with(w.t, w.t.lots[lot].sku)) {
     const LotStock* row = w.t.find_stock(lot, warehouse);
@@ -74,8 +75,6 @@ void close_pull_tasks(Work& w, LotId lot) {
     }
   }
 }
-
-}  // namespace
 
 bool apply_hold(Work& w, const Document&, const Hold& hold) {
   std::vector<Scope> scopes;

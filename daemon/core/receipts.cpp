@@ -190,15 +190,8 @@ bool receive_line(Work& w, const Receipt& receipt, const ReceiptLine& sent, Arri
     block_expired(w, lot, arrival);
     warn_short_life(w, lot, arrival);
   }
-  if (item.lot_tracked && item.shelf_life_controlled && w.t.lots[lot].expires_on == kNoDate &&
-      code->text != "LEGACY") {
-    AlertChange& alert =
-        w.alert("expiry_missing", "warning", "Nobody said when " + w.lot_text(lot) + " expires.");
-    alert.sku = sku;
-    alert.lot = lot;
-    w.except("expiry_missing", alert.detail);
-  } else if (item.lot_tracked && item.shelf_life_controlled && !told.expires_on &&
-             !receipt.transfer && code->text != "LEGACY") {
+  if (!warn_of_missing_expiry(w, lot) && item.lot_tracked && item.shelf_life_controlled &&
+      !told.expires_on && !receipt.transfer && code->text != "LEGACY") {
     w.except("expiry_missing", "No expiry was told; " + w.lot_text(lot) + " keeps the known one.");
   }
   bring_in(w, receipt, lot, arrival, location, status, quantity);

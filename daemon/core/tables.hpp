@@ -40,6 +40,7 @@ struct alignas(64) SkuStock {
   bool known : 1 = false;
   bool plain_policy : 1 = true;  // the item sets no knob
   bool is_kit : 1 = false;
+  bool is_merged : 1 = false;  // the item says `merged_into`
   bool shelf_life_controlled : 1 = true;
 };
 
@@ -204,6 +205,7 @@ struct State::Tables {
   SkuId find_sku(OwnerId, std::string_view) const;
   SkuId mention_sku(OwnerId, std::string_view);  // finds or creates, journalled
   void replace_sku(const Sku&);                  // journalled
+  SkuId standing_sku(SkuId) const;               // the item that it was merged into, else itself
   void index_sku(SkuId, bool add);
   LocationId mention_location(WarehouseId, std::string_view name);
 

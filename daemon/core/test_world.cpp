@@ -166,7 +166,14 @@ Outcome TestWorld::submit(Document document) {
   kept.document = document;
   keep_follows(document, kept, outcome);
   keep(outcome, key);
-  for (const DocumentId row : outcome.reapply) {
+  // What left comes before what came back, as the engine does it.
+  std::vector<DocumentId> waiting = outcome.reapply;
+  std::stable_partition(waiting.begin(), waiting.end(), [&](DocumentId row) {
+    return std::none_of(kept_.begin(), kept_.end(), [&](const auto& entry) {
+      return entry.second.row == row && entry.second.document.type() == DocumentType::return_;
+    });
+  });
+  for (const DocumentId row : waiting) {
     for (auto& [other_key, other] : kept_) {
       if (other.row != row) continue;
       Context again = context();

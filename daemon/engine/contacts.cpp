@@ -175,6 +175,7 @@ std::string erased_order(std::string document) {
 
 void erase_order(Workbench& bench, core::OwnerId owner, core::OrderId id) {
   bench.store.run(Sql::erase_contact, id, owner, bench.now.ms);
+  bench.store.run(Sql::erase_recall_responses, id);
   if (!load_order(bench, id)) return;
   const core::Order* order = bench.state.order(id);
   if (order == nullptr || !order->known) return;

@@ -43,11 +43,18 @@ struct WarehouseSettings {
   core::Warehouse core;
   std::string time_zone;  // IANA
 };
+// When so much of a lot comes back that somebody should look at it; unset: never.
+struct ReturnRateLimits {
+  std::optional<std::int64_t> over_percent;    // of what was dispatched of the lot
+  std::optional<std::int64_t> times_sku_mean;  // so many times the mean of its item
+  bool any() const { return over_percent || times_sku_mean; }
+};
 struct Settings {
   PolicyKnobs system_policy;
   std::vector<WarehouseSettings> warehouses;
   std::vector<core::Owner> owners;  // core::Owner::warehouses/routes by index into `warehouses` + 1
   std::vector<ConnectorRoute> connectors;
+  ReturnRateLimits return_rate;
   std::string store_path;                    // file of the SQLite store
   std::size_t batch_documents_max = 256;     // documents that share a commit
   std::size_t queue_documents_max = 20'000;  // beyond: "rate_limited"/"unavailable" at once
@@ -164,6 +171,24 @@ class Engine {
   virtual void erase_customer(OrderName, Caller, Done) = 0;
   // What is missing of a transfer will not come. By its uid, or the sender's id.
   virtual void close_transfer(OrderName transfer, std::string reason, Caller, Done) = 0;
+
+  // ---- recalls: their uid, or the sender's id within one owner
+  struct RecallName {
+    std::string id;
+    std::optional<std::string> owner;
+  };
+  struct RecallResponse {
+    std::string order;  // its id, number or alias
+    bool acknowledged = true;
+    std::string contact, note;
+  };
+  virtual void answer_recall(RecallName, RecallResponse, Caller, Done) = 0;
+  virtual void close_recall(RecallName, std::string disposition, std::string evidence, Caller,
+                            Done) = 0;
+  // The first report of a recall: how long it took; of a drill also what it said. Later ones change
+  // nothing.
+  virtual void keep_recall_report(std::int64_t document, std::string report,
+                                  std::int64_t elapsed_us) = 0;
   // Moves a test clock (never back); day changes, schedules and retries follow before it answers.
   virtual void move_clock(Timestamp now, Caller, Done) = 0;
 
@@ -206,6 +231,8 @@ class Engine {
   virtual Figures figures() const = 0;
   // Name tables for readers (committed state): time zone dates and so on.
   virtual const core::Calendar& calendar() const = 0;
+  // What it was opened with; nullptr where nobody knows (a stand-in).
+  virtual const Settings* settings() const { return nullptr; }
 };
 
 }  // namespace lotbridge::engine

@@ -5,6 +5,7 @@
 #include "inbox.hpp"
 #include "outbox.hpp"
 #include "proposals.hpp"
+#include "recalls.hpp"
 #include "schedule.hpp"
 #include "submit.hpp"
 #include "test_clock.hpp"
@@ -201,6 +202,30 @@ void EngineImpl::erase_customer(OrderName name, Caller caller, Done done) {
   answer(std::move(done), [name = std::move(name), caller = std::move(caller)](Workbench& bench) {
     return erase_customer_of(bench, name, caller);
   });
+}
+
+void EngineImpl::answer_recall(RecallName name, RecallResponse response, Caller caller, Done done) {
+  answer(std::move(done),
+         [name = std::move(name), response = std::move(response), caller = std::move(caller)](
+             Workbench& bench) { return note_recall_response(bench, name, response, caller); });
+}
+
+void EngineImpl::close_recall(RecallName name, std::string disposition, std::string evidence,
+                              Caller caller, Done done) {
+  answer(std::move(done),
+         [name = std::move(name), disposition = std::move(disposition),
+          evidence = std::move(evidence), caller = std::move(caller)](Workbench& bench) {
+           return end_recall(bench, name, disposition, evidence, caller);
+         });
+}
+
+void EngineImpl::keep_recall_report(std::int64_t document, std::string report,
+                                    std::int64_t elapsed_us) {
+  push(std::make_unique<PlainJob>(
+      [document, report = std::move(report), elapsed_us](Workbench& bench) {
+        store_recall_report(bench, document, report, elapsed_us);
+      },
+      [](const Refused&) {}));
 }
 
 void EngineImpl::move_clock(Timestamp now, Caller, Done done) {

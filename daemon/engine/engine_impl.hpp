@@ -49,6 +49,11 @@ class EngineImpl : public Engine {
   void accept_alert(std::int64_t id, Caller, Done) override;
   void erase_customer(OrderName, Caller, Done) override;
   void close_transfer(OrderName transfer, std::string reason, Caller, Done) override;
+  void answer_recall(RecallName, RecallResponse, Caller, Done) override;
+  void close_recall(RecallName, std::string disposition, std::string evidence, Caller,
+                    Done) override;
+  void keep_recall_report(std::int64_t document, std::string report,
+                          std::int64_t elapsed_us) override;
   void move_clock(Timestamp now, Caller, Done) override;
   void accept_webhook(HookDelivery, std::function<void(bool stored)>) override;
   void submit_batch(ConnectorBatch, std::function<void(Refused)>) override;
@@ -66,6 +71,7 @@ class EngineImpl : public Engine {
   void on_events(std::function<void(std::int64_t newest)>) override;
   Figures figures() const override;
   const core::Calendar& calendar() const override { return calendar_; }
+  const Settings* settings() const override { return &settings_; }
 
   // For tests: the seam of faults, only while the thread does not run or from a job.
   store::Writer& writer() { return *writer_; }

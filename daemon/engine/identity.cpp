@@ -41,6 +41,7 @@ bool is_command(const Document& document) {
 std::optional<std::int64_t> version_of(const Document& document) {
   if (const auto* order = std::get_if<lotbridge::Order>(&document.body)) return order->version;
   if (const auto* order = std::get_if<PurchaseOrder>(&document.body)) return order->version;
+  if (const auto* recall = std::get_if<Recall>(&document.body)) return recall->version;
   return std::nullopt;
 }
 
@@ -81,7 +82,8 @@ Identity judge(Workbench& bench, const Document& document, core::OwnerId owner) 
     identity.verdict = Identity::Verdict::duplicate;
   } else if (version && known->version && *version < *known->version) {
     identity.verdict = Identity::Verdict::stale;
-  } else if (is_revisable(type)) {
+  } else if (is_revisable(type) || (type == DocumentType::recall && version && known->version &&
+                                    *version > *known->version)) {
     identity.verdict = Identity::Verdict::revised;
   } else {
     identity.verdict =

@@ -10,6 +10,7 @@
 #include "identity.hpp"
 #include "moved.hpp"
 #include "outbox.hpp"
+#include "recalls.hpp"
 #include "references.hpp"
 #include "reversed.hpp"
 
@@ -33,9 +34,9 @@ struct Passage {
   std::int64_t row = 0;
   std::int64_t voided = 0;  // row of the document that it takes back
   core::Context context;
-  std::optional<Document> previous, voided_document;
+  std::optional<Document> previous, voided_document, unbuilt;
   Following following;
-  std::vector<core::Entry> reversed;
+  std::vector<core::Entry> reversed, charged;
 };
 
 Problem invalid(std::string pointer, std::string detail) {
@@ -136,7 +137,37 @@ core::OrderId heard_of(Workbench& bench, const Passage& way) {
   return heard.empty() ? core::OrderId{0} : heard.front().first;
 }
 
+// The transformation that is taken apart, the receipt that is charged.
+void load_named(Workbench& bench, Passage& way) {
+  way.context.cost_of = [&bench](core::LotId lot) { return bench.cost_of(lot); };
+  if (const auto* making = std::get_if<Transformation>(&way.document.body);
+      making != nullptr && making->unbuild_of) {
+    const std::int64_t row = find_named(bench, way.owner, DocumentType::transformation,
+                                        *making->unbuild_of, way.identity.source);
+    const auto stored = row == 0 ? std::nullopt : stored_document(bench, row);
+    if (!stored || stored->owner != way.owner) return;
+    way.unbuilt = parse_stored(*stored);
+    if (way.unbuilt) way.context.unbuilt = &*way.unbuilt;
+    way.context.unbuilt_id = static_cast<core::DocumentId>(row);
+  }
+  if (const auto* charge = std::get_if<Charge>(&way.document.body)) {
+    const std::int64_t source =
+        charge->receipt_source ? bench.source_id(*charge->receipt_source) : way.identity.source;
+    const std::int64_t row =
+        find_named(bench, way.owner, DocumentType::receipt, charge->receipt, source);
+    const auto stored = row == 0 ? std::nullopt : stored_document(bench, row);
+    if (!stored || stored->owner != way.owner) return;
+    append_entries(bench, row, way.charged);
+    for (const std::int64_t other : voiding(bench, row)) append_entries(bench, other, way.charged);
+    keep_standing(way.charged);
+    way.context.charged = &way.charged;
+  }
+}
+
 void resolve(Workbench& bench, Passage& way) {
+  load_named(bench, way);
+  if (const auto* recall = std::get_if<Recall>(&way.document.body))
+    way.context.recall = recall_context(bench, way.owner, recall->scope);
   if (const auto* count = std::get_if<lotbridge::Count>(&way.document.body);
       count != nullptr && count->snapshot_at) {
     way.context.moved_since = [&bench](core::LotId lot, core::WarehouseId warehouse,
@@ -253,37 +284,44 @@ void store_document(Workbench& bench, const Passage& way, const std::string& bod
 // `moved`: they had taken effect under another order, which is reversed first.
 void reapply(Workbench& bench, const std::vector<core::DocumentId>& documents, core::OrderId order,
              const Caller& caller, bool moved) {
+  std::vector<Stored> waiting;
   for (const core::DocumentId row : documents) {
-    const auto stored = stored_document(bench, static_cast<std::int64_t>(row));
-    auto document = stored ? parse_stored(*stored) : std::nullopt;
+    if (auto stored = stored_document(bench, static_cast<std::int64_t>(row)))
+      waiting.push_back(std::move(*stored));
+  }
+  // What left comes before what came back, whichever was told first.
+  std::stable_partition(waiting.begin(), waiting.end(),
+                        [](const Stored& stored) { return stored.type != DocumentType::return_; });
+  for (const Stored& one : waiting) {
+    const auto row = static_cast<core::DocumentId>(one.row);
+    auto document = parse_stored(one);
     if (!document) continue;
     // What was taken back, and what took it back, has no goods left to move.
-    if (moved && (references_of(*document).void_of || !voiding(bench, stored->row).empty()))
-      continue;
+    if (moved && (references_of(*document).void_of || !voiding(bench, one.row).empty())) continue;
     core::Context context = bench.context(row);
     context.order = order;
     std::vector<core::Entry> reversed;
     if (moved) {
-      append_entries(bench, stored->row, reversed);
+      append_entries(bench, one.row, reversed);
       keep_standing(reversed);
       load_orders_of(bench, reversed);
       context.previous = &*document;
       context.reversed = &reversed;
     }
     Following following;
-    follow(bench, stored->owner, *document, stored->row, 0, context, following);
+    follow(bench, one.owner, *document, one.row, 0, context, following);
     bench.state.begin_document();
     const core::Outcome outcome = core::apply(bench.state, *document, context);
     if (outcome.refused || outcome.parked) {
       bench.state.rollback_document();
       continue;
     }
-    if (moved) bench.store.run(Sql::attach_documents, stored->row, order);
+    if (moved) bench.store.run(Sql::attach_documents, one.row, order);
     Passage way;
     way.document = std::move(*document);
-    way.owner = stored->owner;
-    way.row = stored->row;
-    way.happened_at = stored->happened_at;
+    way.owner = one.owner;
+    way.row = one.row;
+    way.happened_at = one.happened_at;
     way.following = std::move(following);
     keep_follows(bench, way.owner, way.document, way.row, 0, way.following, outcome);
     bench.record(outcome, cause_of(way, caller), caller);
@@ -308,8 +346,11 @@ void adopt(Workbench& bench, const Passage& way, core::OrderId order, const Call
 void keep(Workbench& bench, Passage& way, const core::Outcome& outcome, const std::string& body,
           const std::string& exceptions, const Caller& caller) {
   const Cause cause = cause_of(way, caller);
-  bench.by = cause.by;
   store_document(bench, way, body, exceptions, outcome.order);
+  if (const auto* recall = std::get_if<Recall>(&way.document.body))
+    store_recall(bench, way.owner, way.row, way.document.id, *recall, way.happened_at);
+  if (way.context.previous != nullptr) bench.take_costs_back(way.row, way.happened_at);
+  if (way.voided != 0) bench.take_costs_back(way.voided, way.happened_at);
   keep_follows(bench, way.owner, way.document, way.row, way.voided, way.following, outcome);
   bench.record(outcome, cause, caller);
   bench.settle_parked(way.owner, way.document.source, cause.type, way.document.id);

@@ -187,7 +187,10 @@ void Workbench::add_entries(const std::vector<core::Entry>& entries, const Cause
     fields.number = ++chain.number;
     fields.book = entry.book;
     fields.sku = state.sku(entry.sku)->item.sku;
-    if (entry.lot != 0) fields.lot = lot_code = state.lot_first_code(entry.lot);
+    if (entry.lot != 0) {
+      fields.lot = state.lot_code(entry.lot);
+      if (state.lot(entry.lot)->renamed) fields.lot = lot_code = state.lot_first_code(entry.lot);
+    }
     fields.quantity = entry.quantity.micros;
     fields.from = names_of(entry.from, from_key);
     fields.to = names_of(entry.to, to_key);

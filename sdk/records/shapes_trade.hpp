@@ -213,7 +213,7 @@ struct Shape<RecallLot> {
 };
 template <>
 struct Shape<RecallBatch> {
-  static constexpr std::array kFields = {must_be<&RecallBatch::sku, Name>("sku"),
+  static constexpr std::array kFields = {may_be<&RecallBatch::sku, Name>("sku"),
                                          must_be<&RecallBatch::batch, Name>("batch")};
 };
 template <>

@@ -80,7 +80,7 @@ let sent = 0;
 // Goods come before what happens to them.
 const types = ['item', 'policy', 'receipt', 'order', 'pick', 'cancellation', 'dispatch', 'return', 'transfer', 'count',
   'adjustment', 'transformation', 'lot_correction', 'purchase_order', 'charge', 'resolution', 'owner_transfer', 'hold',
-  'release'];
+  'release', 'recall'];
 
 async function submitAll() {
   for (const type of types) {

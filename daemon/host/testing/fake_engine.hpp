@@ -162,6 +162,14 @@ class FakeEngine final : public engine::Engine {
   void close_alert(std::int64_t, std::string, engine::Caller, engine::Done done) override {
     done({503, "{}"});
   }
+  void answer_recall(RecallName, RecallResponse, engine::Caller, engine::Done done) override {
+    done({503, "{}"});
+  }
+  void close_recall(RecallName, std::string, std::string, engine::Caller,
+                    engine::Done done) override {
+    done({503, "{}"});
+  }
+  void keep_recall_report(std::int64_t, std::string, std::int64_t) override {}
   void erase_customer(OrderName, engine::Caller, engine::Done done) override { done({503, "{}"}); }
   void move_clock(Timestamp, engine::Caller, engine::Done done) override { done({503, "{}"}); }
   void on_events(std::function<void(std::int64_t)>) override {}

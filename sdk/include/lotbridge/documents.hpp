@@ -370,7 +370,8 @@ struct RecallLot {
   bool operator==(const RecallLot&) const = default;
 };
 struct RecallBatch {
-  std::string sku, batch;
+  Maybe<std::string> sku;  // unset: every item that this batch was made into
+  std::string batch;
   bool operator==(const RecallBatch&) const = default;
 };
 struct RecallGtinLot {
