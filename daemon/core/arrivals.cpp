@@ -50,6 +50,20 @@ void arrive(Work& w, LotId lot, const Arrival& arrival, LocationId location, Sto
   w.t.prune(lot, arrival.warehouse);
 }
 
+bool warn_of_missing_expiry(Work& w, LotId id) {
+  const Lot& lot = w.t.lots[id];
+  const Item& item = w.t.skus[lot.sku].item;
+  if (!item.lot_tracked || !item.shelf_life_controlled || lot.expires_on != kNoDate || lot.legacy) {
+    return false;
+  }
+  AlertChange& alert =
+      w.alert("expiry_missing", "warning", "Nobody said when " + w.lot_text(id) + " expires.");
+  alert.sku = lot.sku;
+  alert.lot = id;
+  w.except("expiry_missing", alert.detail);
+  return true;
+}
+
 void note_conflict(Work& w, LotId lot, const Arrival& arrival, LocationId location,
                    StockStatus meant, Quantity quantity) {
   LotDetails details = w.state.lot_details(lot);

@@ -16,6 +16,8 @@ struct Arrival {
 void arrive(Work&, LotId, const Arrival&, LocationId, StockStatus, Quantity);
 // Goods that arrive past their date are recorded, and blocked until the date is corrected.
 void block_expired(Work&, LotId, const Arrival&);
+// A lot that should have a date and has none: told of. False: it has one, or needs none.
+bool warn_of_missing_expiry(Work&, LotId);
 // Units whose date contradicts the known one: a record of what a correction of the date frees.
 void note_conflict(Work&, LotId, const Arrival&, LocationId, StockStatus meant, Quantity);
 

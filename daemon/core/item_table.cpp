@@ -37,6 +37,16 @@ SkuId State::Tables::find_sku(OwnerId owner, std::string_view sku) const {
   });
 }
 
+SkuId State::Tables::standing_sku(SkuId id) const {
+  // A circle of items, each merged into the next, ends somewhere.
+  for (int steps = 0; steps < 8 && sku_stock[id].is_merged; ++steps) {
+    const SkuId next = find_sku(skus[id].owner, *skus[id].item.merged_into);
+    if (next == 0 || !skus[next].known) break;
+    id = next;
+  }
+  return id;
+}
+
 SkuId State::Tables::mention_sku(OwnerId owner, std::string_view name) {
   if (const SkuId known = find_sku(owner, name)) return known;
   Sku sku;
@@ -72,6 +82,7 @@ void State::Tables::index_sku(SkuId id, bool add) {
     hot.plain_policy = sku.item.policy.empty();
     hot.known = sku.known;
     hot.is_kit = !sku.item.components.empty();
+    hot.is_merged = sku.item.merged_into.has_value();
     hot.shelf_life_controlled = sku.item.shelf_life_controlled;
     hot.shelf_life_days = sku.item.shelf_life_days.value_or(0);
     hot.removal_days = sku.item.removal_days.value_or(-1);

@@ -4,6 +4,7 @@
 
 #include "allocator.hpp"
 #include "documents.hpp"
+#include "lot_merges.hpp"
 #include "lot_template.hpp"
 #include "order_rank.hpp"
 
@@ -131,6 +132,9 @@ bool apply_item(Work& w, const Document&, const Item& item) {
   sku.known = true;
   sku.document = w.ctx.document;
   w.t.replace_sku(sku);
+  if (sku.item.merged_into && sku.item.merged_into != before.merged_into) {
+    if (!merge_item(w, id)) return false;
+  }
   wake_unknown_lines(w);
   if (!was_known || !same_rules(before, sku.item)) {
     rejudge_sku(w, id, "item_changed");

@@ -148,7 +148,9 @@ void unite_details(Work& w, const Merge& merge) {
   if (!home.supplier_lot) home.supplier_lot = gone.supplier_lot;
   if (!home.supplier) home.supplier = gone.supplier;
   if (!home.tlc_source) home.tlc_source = gone.tlc_source;
-  home.aliases.push_back({std::string(w.t.code(merge.from))});
+  if (w.t.code(merge.from) != w.t.code(merge.into)) {
+    home.aliases.push_back({std::string(w.t.code(merge.from))});
+  }
   home.aliases.insert(home.aliases.end(), gone.aliases.begin(), gone.aliases.end());
   home.conflicts.insert(home.conflicts.end(), gone.conflicts.begin(), gone.conflicts.end());
   gone.aliases.clear();

@@ -15,6 +15,9 @@ struct Merge {
 // places, what is on its way, promises, blocks, first days, candidates. Stamps and entries stay as
 // they are; the code finds the new home. Whoever calls judges the promises on it anew.
 void merge_lots(Work&, const Merge&);
+// An item that turns out to be another one (`merged_into`): open order lines mean that one now, and
+// each of its lots merges into the one of the same code there. False after a refusal.
+bool merge_item(Work&, SkuId);
 // Closes what was said about a lot that has no life of its own any more.
 void close_lot_alerts(Work&, LotId);
 

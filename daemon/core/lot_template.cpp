@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <initializer_list>
 
 namespace lotbridge::core {
 
@@ -48,9 +48,8 @@ int week_year(Date date) {
   return date < first_monday(year) ? year - 1 : year;
 }
 
-std::string written(std::string_view form, Date day) {
+std::string written(std::string_view form, bool weeks, Date day) {
   const Civil civil = civil_of(day);
-  const bool weeks = form.find("WW") != std::string_view::npos;
   const int year = weeks ? week_year(day) : civil.year;
   std::string out;
   while (!form.empty()) {
@@ -68,11 +67,16 @@ std::string written(std::string_view form, Date day) {
   return out;
 }
 
+}  // namespace
+
 // The pieces of a date as they stand in a code; -1: not there.
-struct Pieces {
+struct LotTemplate::Pieces {
   int year = -1, year_digits = 0, month = -1, day = -1, day_of_year = -1, week = -1;
 };
 
+namespace {
+
+template <typename Pieces>
 bool read_pieces(std::string_view form, std::string_view text, Pieces& out) {
   while (!form.empty()) {
     const std::string_view word = date_word_at(form);
@@ -100,6 +104,7 @@ bool read_pieces(std::string_view form, std::string_view text, Pieces& out) {
   return true;
 }
 
+template <typename Pieces>
 Maybe<Date> date_in(const Pieces& pieces, int year) {
   if (pieces.day_of_year >= 0) {
     const std::int32_t days = first_of_year(year + 1).days - first_of_year(year).days;
@@ -116,6 +121,7 @@ Maybe<Date> date_in(const Pieces& pieces, int year) {
                           pieces.day < 0 ? 1U : static_cast<unsigned>(pieces.day));
 }
 
+template <typename Pieces>
 Maybe<Date> date_of(const Pieces& pieces, Date reference) {
   const int now = civil_of(reference).year;
   if (pieces.year_digits == 4) {
@@ -135,22 +141,27 @@ Maybe<Date> date_of(const Pieces& pieces, Date reference) {
   return {};
 }
 
-bool is_date_form(std::string_view word) {
-  std::string_view rest = word;
-  while (!rest.empty()) {
-    const std::string_view piece = date_word_at(rest);
-    if (piece.empty()) return false;
-    rest.remove_prefix(piece.size());
+std::vector<std::string_view> date_words(std::string_view form) {
+  std::vector<std::string_view> out;
+  while (!form.empty()) {
+    const std::string_view piece = date_word_at(form);
+    if (piece.empty()) return {};
+    out.push_back(piece);
+    form.remove_prefix(piece.size());
   }
-  const auto has = [&](std::string_view piece) {
-    return word.find(piece) != std::string_view::npos;
+  return out;
+}
+
+// All pieces of a template's date together: a year, and at most one way to say the day.
+bool is_whole_date(const std::vector<std::string_view>& words) {
+  const auto count = [&](std::initializer_list<std::string_view> names) {
+    return std::count_if(words.begin(), words.end(), [&](std::string_view word) {
+      return std::find(names.begin(), names.end(), word) != names.end();
+    });
   };
-  const bool day_of_year = has("DDD");
-  const bool in_month = has("MM") || has("m") || (has("DD") && !day_of_year);
-  if (!has("Y") || (day_of_year && in_month) || (has("WW") && (day_of_year || in_month))) {
-    return false;
-  }
-  return !has("DD") || day_of_year || has("MM") || has("m");
+  const auto months = count({"MM", "m"});
+  const auto others = count({"DDD", "WW"});
+  return count({"YYYY", "YY", "Y"}) == 1 && months + others <= 1 && count({"DD"}) <= months;
 }
 
 Maybe<std::size_t> width_after(std::string_view word, std::string_view name) {
@@ -189,13 +200,14 @@ Maybe<LotTemplate::Part> LotTemplate::part_of(std::string_view word) {
   if (const auto part = named(Kind::number, "N"); part && part->width > 0 && part->width <= 12) {
     return part;
   }
-  if (!word.empty() && is_date_form(word)) return Part{Kind::date, std::string(word), word.size()};
+  if (!date_words(word).empty()) return Part{Kind::date, std::string(word), word.size()};
   return {};
 }
 
 Maybe<LotTemplate> LotTemplate::parse(std::string_view text) {
   LotTemplate out;
-  std::size_t numbers = 0, dates = 0;
+  std::size_t numbers = 0;
+  std::vector<std::string_view> words;
   while (!text.empty()) {
     if (text.front() == '{') {
       const auto end = text.find('}');
@@ -203,7 +215,11 @@ Maybe<LotTemplate> LotTemplate::parse(std::string_view text) {
       Maybe<Part> part = part_of(text.substr(1, end - 1));
       if (!part) return {};
       if (part->kind == Kind::number && ++numbers > 1) return {};
-      if (part->kind == Kind::date && ++dates > 1) return {};
+      if (part->kind == Kind::date) {
+        for (const std::string_view piece : date_words(text.substr(1, end - 1))) {
+          words.push_back(piece);
+        }
+      }
       out.parts_.push_back(std::move(*part));
       text.remove_prefix(end + 1);
       continue;
@@ -213,13 +229,18 @@ Maybe<LotTemplate> LotTemplate::parse(std::string_view text) {
     out.parts_.push_back({Kind::literal, std::string(text.substr(0, end)), end});
     text.remove_prefix(end);
   }
-  if (out.parts_.empty()) return {};
+  if (out.parts_.empty() || (!words.empty() && !is_whole_date(words))) return {};
+  out.dated_ = !words.empty();
+  out.by_week_ = std::find(words.begin(), words.end(), "WW") != words.end();
   return out;
 }
 
-bool LotTemplate::match(const Matching& m, std::size_t index, std::size_t at,
+bool LotTemplate::match(const Matching& m, std::size_t index, std::size_t at, Pieces pieces,
                         CodeFields& out) const {
-  if (index == parts_.size()) return at == m.code.size();
+  if (index == parts_.size()) {
+    if (dated_) out.date = date_of(pieces, m.reference);
+    return at == m.code.size() && (!dated_ || out.date);
+  }
   const Part& part = parts_[index];
   const std::string_view rest = m.code.substr(at);
   if (part.kind == Kind::plant && part.width == 0) {
@@ -228,7 +249,7 @@ bool LotTemplate::match(const Matching& m, std::size_t index, std::size_t at,
     while (most < rest.size() && is_code_character(rest[most])) ++most;
     for (std::size_t width = most; width > 0; --width) {
       out.plant = std::string(rest.substr(0, width));
-      if (match(m, index + 1, at + width, out)) return true;
+      if (match(m, index + 1, at + width, pieces, out)) return true;
     }
     return false;
   }
@@ -255,21 +276,17 @@ bool LotTemplate::match(const Matching& m, std::size_t index, std::size_t at,
       }
       out.number = std::stoll(std::string(piece));
       break;
-    case Kind::date: {
-      Pieces pieces;
+    case Kind::date:
       if (!read_pieces(part.text, piece, pieces)) return false;
-      out.date = date_of(pieces, m.reference);
-      if (!out.date) return false;
       break;
-    }
   }
-  return match(m, index + 1, at + width, out);
+  return match(m, index + 1, at + width, pieces, out);
 }
 
 Maybe<CodeFields> LotTemplate::read(std::string_view code, std::string_view sku,
                                     Date reference) const {
   CodeFields out;
-  if (!match({code, sku, reference}, 0, 0, out)) return {};
+  if (!match({code, sku, reference}, 0, 0, {}, out)) return {};
   return out;
 }
 
@@ -283,7 +300,7 @@ std::string LotTemplate::frame(std::string_view sku, std::string_view plant, Dat
     if (part.kind == Kind::sku) out += leading(sku, part.width);
     if (part.kind == Kind::plant) out += leading(plant, part.width);
     if (part.kind == Kind::number) out += "{}";
-    if (part.kind == Kind::date) out += written(part.text, day);
+    if (part.kind == Kind::date) out += written(part.text, by_week_, day);
   }
   return out;
 }

@@ -3,7 +3,8 @@
 //
 // In braces: `SKU` and `PLANT`, with a number only so many leading characters; `NN` or `N2`, a
 // number of that many digits; and dates of YYYY, YY or Y with MM and DD, DDD (day of the year), WW
-// (ISO week) or m (A to L for the month). Everything else stands for itself. Pure values.
+// (ISO week) or m (A to L for the month), in one pair of braces or several. Everything else stands
+// for itself. Pure values.
 #pragma once
 
 #include <cstdint>
@@ -47,10 +48,12 @@ class LotTemplate {
     std::size_t width = 0;  // 0: whatever is there
   };
   struct Matching;
-  bool match(const Matching&, std::size_t part, std::size_t at, CodeFields& out) const;
+  struct Pieces;
+  bool match(const Matching&, std::size_t part, std::size_t at, Pieces, CodeFields& out) const;
   static Maybe<Part> part_of(std::string_view word);
 
   std::vector<Part> parts_;
+  bool dated_ = false, by_week_ = false;
 };
 
 }  // namespace lotbridge::core

@@ -30,6 +30,7 @@ Found find_item(const State& state, OwnerId owner, const std::string& source,
     if (named != 0 && t.sku_stock[named].known) found.sku = named;
   }
   if (found.sku == 0 && line.gtin) found.sku = state.sku_by_gtin(owner, *line.gtin, &found.factor);
+  if (found.sku != 0) found.sku = t.standing_sku(found.sku);
   return found;
 }
 

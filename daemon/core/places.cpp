@@ -1,7 +1,9 @@
 #include "places.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <utility>
 
 #include "allocator.hpp"
 
@@ -15,11 +17,39 @@ bool is_negative(const State::Tables& t, LotId lot, WarehouseId warehouse) {
                      [](const StockCell& cell) { return cell.on_hand < Quantity{}; });
 }
 
+// What word processors and scanners make of a dash or a space, or put where nobody sees it.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kTypeset = {
+    {{"\xE2\x80\x90", "-"},
+     {"\xE2\x80\x91", "-"},
+     {"\xE2\x80\x92", "-"},
+     {"\xE2\x80\x93", "-"},
+     {"\xE2\x80\x94", "-"},
+     {"\xE2\x80\x95", "-"},
+     {"\xE2\x88\x92", "-"},
+     {"\xC2\xA0", ""},
+     {"\xE2\x80\xAF", ""},
+     {"\xE2\x80\x89", ""},
+     {"\xE2\x80\x8B", ""},
+     {"\xE2\x80\x8C", ""},
+     {"\xE2\x80\x8D", ""},
+     {"\xEF\xBB\xBF", ""},
+     {"\xC2\xAD", ""}}};
+
 // Codes that people confuse fold to the same text: case, white space, look-alike characters.
 std::string folded(std::string_view code) {
   std::string out;
-  for (const char raw : code) {
-    const auto c = static_cast<unsigned char>(raw);
+  for (std::size_t i = 0; i < code.size(); ++i) {
+    const auto c = static_cast<unsigned char>(code[i]);
+    if (c >= 0x80) {
+      const auto known = std::find_if(kTypeset.begin(), kTypeset.end(), [&](const auto& pair) {
+        return code.substr(i).starts_with(pair.first);
+      });
+      if (known != kTypeset.end()) {
+        out += known->second;
+        i += known->first.size() - 1;
+        continue;
+      }
+    }
     if (std::isspace(c)) continue;
     switch (const char up = static_cast<char>(std::toupper(c))) {
       case 'O':

@@ -87,9 +87,10 @@ bool consume(Work& w, const TransformationInput& line, WarehouseId warehouse,
   place.warehouse = warehouse;
   place.status = line.status;
   if (line.location) place.location = location_of(w, warehouse, line.location);
+  const std::string why(obstacle(w, lot, warehouse));
   if (w.command) {
-    if (const std::string_view why = obstacle(w, lot, warehouse); !why.empty()) {
-      return w.refuse(std::string(why), w.lot_text(lot) + " may not be used.", pointer + "/lot");
+    if (!why.empty()) {
+      return w.refuse(why, w.lot_text(lot) + " may not be used.", pointer + "/lot");
     }
     const Quantity there = units_at(w.t, lot, place);
     if (there < line.quantity) {
@@ -99,6 +100,7 @@ bool consume(Work& w, const TransformationInput& line, WarehouseId warehouse,
           pointer + "/quantity");
     }
   }
+  if (!why.empty()) w.except(why, w.lot_text(lot) + " was used, and should not have been.");
   take_units(w, lot, place, line.quantity, outside(AccountKind::consumed, warehouse));
   w.to_judge.emplace_back(lot, warehouse);
   inputs.push_back({lot, line.quantity});
@@ -182,6 +184,7 @@ bool come_out(Work& w, const TransformationOutput& line, LotId lot, Quantity qua
     w.t.set_details(lot, std::move(details));
     block_expired(w, lot, arrival);
   }
+  warn_of_missing_expiry(w, lot);
   arrive(w, lot, arrival, location, status, quantity);
   w.to_judge.emplace_back(lot, arrival.warehouse);
   watch_dates(w, lot, arrival.warehouse);
