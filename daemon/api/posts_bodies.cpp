@@ -139,6 +139,14 @@ Result<RecallEnd> read_recall_end(std::string_view json) {
   return out;
 }
 
+Result<std::string> read_reason(std::string_view json) {
+  FlatBody body(json, {{.key = "reason"}});
+  const std::string* reason = body.find("reason");
+  if (reason != nullptr && reason->empty()) body.fault("reason", "Must say something.");
+  if (!body.faultless()) return body.problem();
+  return *reason;
+}
+
 Result<Timestamp> read_now(std::string_view json) {
   FlatBody body(json, {{.key = "now"}});
   const auto* text = body.find("now");

@@ -24,6 +24,8 @@ struct RecallEnd {
   std::string disposition, evidence;
 };
 Result<RecallEnd> read_recall_end(std::string_view json);
+// {"reason": "..."}
+Result<std::string> read_reason(std::string_view json);
 // {"now": "2026-03-10T12:00:00Z"}
 Result<Timestamp> read_now(std::string_view json);
 

@@ -87,7 +87,16 @@ void add_recall_routes(RouteTable& table, Engine& engine) {
              });
 }
 
-void add_operator_routes(RouteTable& table, Engine& engine, const PostSettings&, bool test_clock) {
+void add_operator_routes(RouteTable& table, Engine& engine, const PostSettings& settings,
+                         bool test_clock) {
+  table.post("/v1/transfers/{}/close", Scope::stock,
+             on_order(settings,
+                      [&engine](Engine::OrderName name, Request request, const Respond& respond) {
+                        auto reason = read_reason(request.body);
+                        if (!reason) return respond(problem_response(reason.problem()));
+                        engine.close_transfer(std::move(name), std::move(*reason),
+                                              std::move(request.caller), pass_on(respond));
+                      }));
   table.post("/v1/parked/{}/retry", Scope::admin,
              on_number("parked document",
                        [&engine](std::int64_t id, Request request, const Respond& respond) {
@@ -109,6 +118,11 @@ void add_operator_routes(RouteTable& table, Engine& engine, const PostSettings&,
         auto note = read_note(request.body);
         if (!note) return respond(problem_response(note.problem()));
         engine.close_alert(id, std::move(*note), std::move(request.caller), pass_on(respond));
+      }));
+  table.post(
+      "/v1/alerts/{}/accept", Scope::quality,
+      on_number("alert", [&engine](std::int64_t id, Request request, const Respond& respond) {
+        engine.accept_alert(id, std::move(request.caller), pass_on(respond));
       }));
   if (!test_clock) return;
   table.post("/v1/testing/clock", Scope::admin, [&engine](Request request, const Respond& respond) {

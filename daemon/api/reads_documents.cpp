@@ -1,4 +1,5 @@
 #include "daemon/api/reads_documents.hpp"
+#include "daemon/api/reads_progress.hpp"
 
 #include <algorithm>
 
@@ -125,6 +126,7 @@ void write_document_row(JsonWriter& json, Reading& reading, const store::Documen
     json.key("dispatch");
     write_dispatch(json, reading, row);
   }
+  write_progress(json, reading, row);
   json.close('}');
 }
 

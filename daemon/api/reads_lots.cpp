@@ -2,6 +2,7 @@
 
 #include "daemon/api/reads_common.hpp"
 #include "daemon/api/reads_documents.hpp"
+#include "daemon/api/reads_gs1.hpp"
 #include "daemon/core/availability.hpp"
 #include "daemon/core/lot_template.hpp"
 #include "daemon/store/encoding.hpp"
@@ -343,7 +344,8 @@ std::vector<ReadRoute> lot_reads() {
        Scope::read,
        {"owner", "sku", "lot", "expires_on", "date_kind", "produced_on", "sell_by", "removal_on",
         "batch", "supplier_lot", "supplier", "first_received_on", "state", "blocks"}},
-      {"/v1/lots/{}/{}", one_lot, {}}};
+      {"/v1/lots/{}/{}", one_lot, {}},
+      {"/v1/lots/{}/{}/gs1", lot_label, {}}};
 }
 
 }  // namespace lotbridge::api
