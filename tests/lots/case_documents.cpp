@@ -412,6 +412,36 @@ Body void_of(const Words& head) {
   throw std::runtime_error("void what? " + type);
 }
 
+// "YOG:L1,YOG:L2" as pairs; a word without a colon has no first part.
+std::vector<std::pair<std::string, std::string>> pairs_of(const Words& head, const char* key) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const std::string& text : split(head.get_or(key, ""), ',')) {
+    const auto colon = text.find(':');
+    if (text.empty()) continue;
+    out.emplace_back(colon == std::string::npos ? "" : text.substr(0, colon),
+                     colon == std::string::npos ? text : text.substr(colon + 1));
+  }
+  return out;
+}
+
+Recall recall_of(const Words& head) {
+  Recall recall;
+  if (const auto version = head.number("version")) recall.version = *version;
+  recall.title = head.get("title");
+  recall.include_derived = !head.flag("not_derived");
+  recall.drill = head.flag("drill");
+  RecallScope& scope = recall.scope;
+  for (const auto& [sku, lot] : pairs_of(head, "lots")) scope.lots.push_back({sku, lot_code(lot)});
+  for (const auto& [gtin, lot] : pairs_of(head, "gtins"))
+    scope.gtin_lots.push_back({gtin, lot_code(lot)});
+  for (const auto& [sku, batch] : pairs_of(head, "batches"))
+    scope.batches.push_back({maybe_text(sku), batch});
+  for (const auto& [sku, day] : pairs_of(head, "dates"))
+    scope.sku_dates.push_back({sku, Date::parse(day).value()});
+  for (const auto& [none, sku] : pairs_of(head, "skus")) scope.skus.push_back(sku);
+  return recall;
+}
+
 Body body_of(const std::string& verb, const Words& head, const std::vector<Words>& lines) {
   if (verb == "item") return item_of(head);
   if (verb == "policy") return policy_of(head);
@@ -430,6 +460,7 @@ Body body_of(const std::string& verb, const Words& head, const std::vector<Words
   if (verb == "transform") return transformation_of(head, lines);
   if (verb == "correct") return correction_of(head);
   if (verb == "charge") return charge_of(head);
+  if (verb == "recall") return recall_of(head);
   if (verb == "void") return void_of(head);
   if (auto body = trade_of(verb, head, lines)) return std::move(*body);
   throw std::runtime_error("unknown word " + verb);
@@ -443,7 +474,8 @@ Document document_of(const std::string& verb, const Words& head, const std::vect
   document.body = body_of(verb, head, lines);
   document.source = head.get_or("by", "api");
   document.id = head.get_or("id", verb + "-" + std::to_string(serial));
-  if (verb == "item" || verb == "policy" || verb == "order" || verb == "purchase")
+  if (verb == "item" || verb == "policy" || verb == "order" || verb == "purchase" ||
+      verb == "recall")
     document.id = head.at(0);
   document.owner = head.get_or("as", "");
   if (head.flag("fact")) document.command = false;
