@@ -335,7 +335,7 @@ class Runner {
       out_ << " also " << alias.text;
     }
     for (const core::Block& block : world_.state.blocks(id)) {
-      out_ << " hold " << block.code;
+      out_ << (block.kind == core::BlockKind::hold ? " hold " : " recalled ") << block.code;
       if (block.warehouse != 0) out_ << " in " << world_.state.warehouse(block.warehouse)->name;
     }
     out_ << '\n';
