@@ -33,7 +33,7 @@ void back_up(const std::string& store_path, const Request& request, const Respon
 
 }  // namespace
 
-void add_store_routes(RouteTable& table, const std::string& store_path) {
+void add_store_routes(RouteTable& table, engine::Engine& engine, const std::string& store_path) {
   const auto add = [&table](const char* pattern, Handler handler) {
     table.add({.method = "POST",
                .pattern = pattern,
@@ -42,8 +42,8 @@ void add_store_routes(RouteTable& table, const std::string& store_path) {
                .blocking = true,
                .stream = {}});
   };
-  add("/v1/verify", [store_path](const Request&, const Respond& respond) {
-    respond_report(engine::verify(store_path), respond);
+  add("/v1/verify", [store_path, &engine](const Request&, const Respond& respond) {
+    respond_report(engine::verify(store_path, engine.settings()), respond);
   });
   add("/v1/rebuild-check", [store_path](const Request&, const Respond& respond) {
     respond_report(engine::rebuild_check(store_path), respond);

@@ -1,22 +1,11 @@
 #include "daemon/api/reads_documents.hpp"
 #include "daemon/api/reads_names.hpp"
+#include "daemon/engine/chain.hpp"
 #include "daemon/store/reader_lists.hpp"
 #include "daemon/store/reader_stock.hpp"
 
 namespace lotbridge::api {
 namespace {
-
-std::string hex(std::string_view bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes.size() * 2);
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += kDigits[byte >> 4];
-    out += kDigits[byte & 15];
-  }
-  return out;
-}
 
 struct LedgerQuery {
   std::optional<std::string> sku, lot;
@@ -83,7 +72,7 @@ Response read_ledger(Reading& reading) {
         names.write_document(json, row.document);
         put_moment(json, "happened_at", row.happened_at);
         put_moment(json, "known_at", row.known_at);
-        put(json, "hash", hex(row.hash));
+        put(json, "hash", engine::hex_of(row.hash));
         json.close('}');
         return true;
       });
@@ -122,7 +111,7 @@ Response read_audit(Reading& reading) {
         put_maybe(json, "old", row.old_value);
         put_maybe(json, "new", row.new_value);
         put_maybe(json, "reason", row.reason);
-        put(json, "hash", hex(row.hash));
+        put(json, "hash", engine::hex_of(row.hash));
         json.close('}');
         return true;
       });

@@ -99,16 +99,15 @@ void read_testing(Section& root, Config& config) {
   }
 }
 
-void read_alerts(Section& root) {
+void read_alerts(Section& root, engine::Settings& engine) {
   const auto node = root.get("alerts");
   if (!node) return;
   Section section(root.faults(), *node, "alerts");
   const auto rate = section.get("return_rate");
   if (!rate) return;
   Section inner(root.faults(), *rate, "alerts.return_rate");
-  inner.integer("over_percent", 1, 100);
-  inner.integer("times_sku_mean", 2, 1000);
-  root.faults().warn(rate->Mark(), "`alerts.return_rate` has no effect yet.");
+  engine.return_rate.over_percent = inner.integer("over_percent", 1, 100);
+  engine.return_rate.times_sku_mean = inner.integer("times_sku_mean", 2, 1000);
 }
 
 void read_log(Section& root, Config& config) {
@@ -130,7 +129,7 @@ ConfigReading read_root(const YAML::Node& node, Faults& faults, const Catalog& c
     read_store(root, config.engine);
     read_paths(root, config);
     read_testing(root, config);
-    read_alerts(root);
+    read_alerts(root, config.engine);
     read_log(root, config);
     config.engine.system_policy = read_policy_of(root);
     read_warehouses(root, names, config);

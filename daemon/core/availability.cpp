@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "allocator.hpp"
 #include "eligibility.hpp"
 
 namespace lotbridge::core {
@@ -59,6 +60,29 @@ std::optional<Quantity> available_to_channel(const State& state, SkuId id, Wareh
     kits = kits ? std::min(*kits, whole) : whole;
   }
   return Quantity::whole(kits.value_or(0));
+}
+
+std::string_view promise_fault(const State& state, const Order& order, const LineState& line,
+                               SkuId part, LotId lot, WarehouseId warehouse,
+                               const Context& context) {
+  const State::Tables& tables = state.tables();
+  const LotStock* stock = state.stock(lot, warehouse);
+  if (stock == nullptr) return "reserved";
+  const std::int32_t today = context.calendar->business_date(warehouse, context.now).days;
+  const Demand demand = demand_of(tables, question_of(order, line, part, warehouse), today);
+  switch (const Reason reason = gate(tables, demand, *stock, warehouse)) {
+    case Reason::recalled:
+    case Reason::quarantine:
+    case Reason::hold:
+    case Reason::damaged:
+    case Reason::expired:
+    case Reason::removal_date_passed:
+    case Reason::min_shelf_life:
+    case Reason::shelf_life_unknown:
+      return reason_name(reason);
+    default:
+      return "";
+  }
 }
 
 namespace {

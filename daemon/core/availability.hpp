@@ -15,6 +15,12 @@ namespace lotbridge::core {
 std::optional<Quantity> available_to_channel(const State&, SkuId, WarehouseId,
                                              std::string_view channel, const Context&);
 
+// Why units that were promised to this line may not stay promised by what holds now: one of the
+// reasons for which a reservation is taken back; "" when they may stay. `part`: a kit's component,
+// else the line's own item.
+std::string_view promise_fault(const State&, const Order&, const LineState&, SkuId part, LotId,
+                               WarehouseId, const Context&);
+
 // What a lot is by its dates and units today (rule 6: computed, never stored). A lot that lies at
 // several warehouses is expired as soon as it is at one of them.
 struct LotCondition {

@@ -26,8 +26,9 @@ struct Options {
   StockOptions stock;
   TraceOptions trace;
   ListOptions list;
+  ReportOptions report;
   std::string backup_target, restore_file, shell;
-  bool restore_check = false;
+  bool restore_check = false, rebuild_check = false;
 };
 
 using Verb = std::function<int(Session&)>;
@@ -155,6 +156,24 @@ void add_lists(CLI::App& app, Options& o, Verb& chosen) {
   alerts_verb->add_option("--note", o.list.note, "Why it may be closed");
 }
 
+void add_reports(CLI::App& app, Options& o, Verb& chosen) {
+  CLI::App* report_verb = verb(
+      app, "report", "Near-expiry, ageing, what stays over, movement, returns, suppliers",
+      "  lotctl report expiry\n  lotctl report at-risk --sku GYP-500 --forecast-per-day 40\n"
+      "  lotctl report suppliers --csv > suppliers.csv",
+      [&o](Session& s) { return report(s, o.report); }, chosen);
+  report_verb->add_option("NAME", o.report.name)
+      ->required()
+      ->check(CLI::IsMember({"expiry", "ageing", "at-risk", "movement", "returns", "suppliers"}));
+  report_verb->add_option("--sku", o.report.sku, "Only this item");
+  report_verb->add_option("--warehouse", o.report.warehouse, "Only what lies there");
+  report_verb->add_option("--supplier", o.report.supplier, "Only this supplier");
+  report_verb->add_option("--forecast-per-day", o.report.forecast,
+                          "at-risk: units sold a day (default: the pace of the last four weeks)");
+  report_verb->add_option("--days", o.report.days, "movement: over so many days (default 30)");
+  report_verb->add_flag("--csv", o.report.csv, "Rows as CSV");
+}
+
 void add_care(CLI::App& app, Options& o, Verb& chosen) {
   verb(
       app, "status", "Is all well?", "  lotctl status", [](Session& s) { return status(s); },
@@ -162,6 +181,10 @@ void add_care(CLI::App& app, Options& o, Verb& chosen) {
   verb(
       app, "verify", "Prove the invariants of the books on the live store", "  lotctl verify",
       [](Session& s) { return verify(s); }, chosen);
+  CLI::App* rebuild = verb(
+      app, "rebuild", "Fold the ledger anew and compare it with the balances",
+      "  lotctl rebuild --check", [](Session& s) { return rebuild_check(s); }, chosen);
+  rebuild->add_flag("--check", o.rebuild_check, "Compare, change nothing")->required();
   CLI::App* backup_verb = verb(
       app, "backup", "Copy the live store, consistently", "  lotctl backup nightly.db",
       [&o](Session& s) { return backup(s, o.backup_target); }, chosen);
@@ -212,6 +235,7 @@ int run(int argc, char** argv) {
   add_documents(app, options, chosen);
   add_lookups(app, options, chosen);
   add_lists(app, options, chosen);
+  add_reports(app, options, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -20,8 +20,11 @@ std::string count(Session& session, const std::string& path, Query query) {
   return fmt::format("{}{}", page["data"].items().size(), page["next_cursor"].is_null() ? "" : "+");
 }
 
-int report(Session& session, const char* path, std::string_view good) {
-  const auto reply = session.client.post(path, "{}");
+int report(Session& session, const char* path, const char* meanwhile, std::string_view good) {
+  const auto reply = [&] {
+    const Waiting waiting(meanwhile);
+    return session.client.post(path, "{}");
+  }();
   if (!reply) return explain_unreachable(session, reply.problem());
   if (!reply->ok()) return explain_problem(session, *reply);
   const Json answer = Json::parse(reply->body);
@@ -33,9 +36,21 @@ int report(Session& session, const char* path, std::string_view good) {
     for (const auto& [name, value] : answer.members()) {
       if (value.is_number() || value.is_text()) fmt::print("  {:<20} {}\n", name, value.raw());
     }
+    for (const auto& [name, value] : answer["checked"].members())
+      fmt::print("  {:<12} {}\n", name, value.raw());
   } else {
     for (const Json& finding : findings) {
-      fmt::print("{}\n", red(finding.is_text() ? finding.text() : std::string(finding.raw())));
+      fmt::print(stderr, "{} {}: {}\n",
+                 red(fmt::format("invariant {}", finding["invariant"].integer())),
+                 finding["code"].text(), finding["detail"].text());
+    }
+  }
+  if (!session.common.json) {
+    for (const Json& digest : answer["digests"].items_or_none()) {
+      const bool equal = digest["ledger"].text() == digest["balances"].text();
+      fmt::print("  {}: ledger {}\n  {}: balances {}{}\n", digest["owner"].text(),
+                 digest["ledger"].text(), digest["owner"].text(), digest["balances"].text(),
+                 equal ? "" : red("  differs"));
     }
   }
   return findings.empty() ? kDone : kRefused;
@@ -73,9 +88,12 @@ int status(Session& session) {
   return connectors(session);
 }
 
-int verify(Session& session) { return report(session, "/v1/verify", "The books are sound."); }
+int verify(Session& session) {
+  return report(session, "/v1/verify", "checking the books", "The books are sound.");
+}
 int rebuild_check(Session& session) {
-  return report(session, "/v1/rebuild-check", "The balances are what the ledger says.");
+  return report(session, "/v1/rebuild-check", "folding the ledger",
+                "The balances are what the ledger says.");
 }
 
 int backup(Session& session, const std::string& target) {

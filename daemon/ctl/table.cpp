@@ -4,8 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
+#include <mutex>
+#include <thread>
 
 namespace lotbridge::ctl {
 namespace {
@@ -116,6 +120,48 @@ void Progress::at(std::size_t done) {
   fmt::print(stderr, "\r{}  [{}{}]  {} / {}", what_, std::string(filled, '#'),
              std::string(30 - filled, '.'), done, total_);
   std::fflush(stderr);
+}
+
+struct Waiting::Ticker {
+  explicit Ticker(std::string text) : what(std::move(text)), thread([this] { run(); }) {}
+  ~Ticker() {
+    {
+      const std::lock_guard lock(mutex);
+      over = true;
+    }
+    changed.notify_one();
+    thread.join();
+    fmt::print(stderr, "\r\033[K");
+  }
+  void run() {
+    std::unique_lock lock(mutex);
+    for (int seconds = 0; !over; ++seconds) {
+      if (seconds > 0) {
+        fmt::print(stderr, "\r{} ... {} s", what, seconds);
+        std::fflush(stderr);
+      }
+      changed.wait_for(lock, std::chrono::seconds(1), [this] { return over; });
+    }
+  }
+
+  std::string what;
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool over = false;
+  std::thread thread;  // last: it uses what stands above
+};
+
+Waiting::Waiting(std::string what) {
+  if (isatty(STDERR_FILENO) != 0) ticker_ = std::make_unique<Ticker>(std::move(what));
+}
+Waiting::~Waiting() = default;
+
+std::string bar(double part, double most, std::size_t width) {
+  if (!(part > 0) || !(most > 0)) return "";
+  const auto columns = static_cast<std::size_t>(part / most * static_cast<double>(width) + 0.5);
+  std::string out;
+  for (std::size_t i = 0; i < std::clamp<std::size_t>(columns, 1, width); ++i) out += "█";
+  return out;
 }
 
 }  // namespace lotbridge::ctl

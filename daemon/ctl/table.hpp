@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,24 @@ class Progress {
   std::size_t total_, shown_ = 0;
   bool terminal_;
 };
+
+// "checking the books ... 12 s" on standard error until it goes, while there is a terminal: for
+// what answers late and says nothing before.
+class Waiting {
+ public:
+  explicit Waiting(std::string what);
+  ~Waiting();
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+ private:
+  struct Ticker;
+  std::unique_ptr<Ticker> ticker_;  // null: nobody looks
+};
+
+// A bar of a plot: `part` of `most`, at most `width` columns wide; something where there is
+// anything at all.
+std::string bar(double part, double most, std::size_t width = 30);
 
 std::string bold(std::string_view text);
 std::string red(std::string_view text);

@@ -83,6 +83,13 @@ int connectors(Session&);
 int parked(Session&, const ListOptions&);
 int alerts(Session&, const ListOptions&);
 
+struct ReportOptions {
+  std::string name;  // expiry | ageing | at-risk | movement | returns | suppliers
+  std::string sku, warehouse, supplier, forecast, days;
+  bool csv = false;
+};
+int report(Session&, const ReportOptions&);
+
 int verify(Session&);
 int rebuild_check(Session&);
 int backup(Session&, const std::string& target);

@@ -89,6 +89,11 @@ Hash Hasher::next(const Hash& before, const AuditFields& entry) {
   return digest(before);
 }
 
+Hash Hasher::next(const Hash& before, std::string_view text) {
+  text_ = text;
+  return digest(before);
+}
+
 // The two halves of HMAC with the key already hashed in: copied for each digest, which is what
 // makes it cheap.
 struct KeyedDigest::Halves {

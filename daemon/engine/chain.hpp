@@ -57,6 +57,7 @@ class Hasher {
 
   Hash next(const Hash& before, const LedgerFields&);
   Hash next(const Hash& before, const AuditFields&);
+  Hash next(const Hash& before, std::string_view text);  // and whatever else is chained
   // What the last next() hashed after the previous hash; for the worked example.
   const std::string& preimage() const { return text_; }
 

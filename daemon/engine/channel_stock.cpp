@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include <lotbridge/records.hpp>
-
+#include "configuration.hpp"
 #include "daemon/core/availability.hpp"
 #include "outbox.hpp"
 
@@ -176,30 +175,11 @@ std::vector<ChannelStock::Channel> ChannelStock::channels_of(const core::State& 
 }
 
 std::string ChannelStock::configuration_digest(const Workbench& bench) const {
-  std::string text;
+  std::string text = configured_rules(settings_);
   const auto add = [&text](std::string_view word) {
     text += word;
     text += '\n';
   };
-  const auto add_knobs = [&](const PolicyKnobs& knobs) {
-    Document document;
-    document.id = "knobs";
-    Policy policy;
-    policy.policy = knobs;
-    document.body = std::move(policy);
-    add(write_document(document));
-  };
-  add_knobs(settings_.system_policy);
-  for (const WarehouseSettings& place : settings_.warehouses) {
-    add(place.core.name);
-    add(place.time_zone);
-    add_knobs(place.core.policy);
-  }
-  for (const core::Owner& owner : settings_.owners) {
-    add(owner.name);
-    for (const core::WarehouseId place : owner.warehouses) add(std::to_string(place));
-    add_knobs(owner.policy);
-  }
   for (const ConnectorRoute& route : settings_.connectors) {
     if (!sells(route)) continue;
     add(route.name);

@@ -7,6 +7,7 @@
 #include "engine_impl.hpp"
 #include "inbox.hpp"
 #include "outbox.hpp"
+#include "return_rates.hpp"
 #include "schedule.hpp"
 
 namespace lotbridge::engine {
@@ -19,6 +20,7 @@ class ScheduleJob : public Job {
  public:
   void work(Workbench& bench) override {
     if (judge_days(bench)) purge_old(bench);
+    judge_configuration(bench);
     run_out_carts(bench);
   }
   void finish(const Refused&) override {}
@@ -117,6 +119,7 @@ void EngineImpl::make_batch(std::deque<std::unique_ptr<Job>>& jobs) {
       job->work(bench);
       if (bench.store.failed()) break;
     }
+    if (!bench.store.failed()) watch_return_rates(bench);
     if (!bench.store.failed()) make_instructions(bench);
     if (!bench.store.failed()) channels_.tell(bench);
     failure = bench.commit();

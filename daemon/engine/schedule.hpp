@@ -10,6 +10,8 @@ namespace lotbridge::engine {
 // Inside a batch. Judges every warehouse whose civil day moved on; true: something was done.
 bool judge_days(Workbench&);
 void run_out_carts(Workbench&);
+// Judges every reservation anew where the daemon was started with other policies than before.
+void judge_configuration(Workbench&);
 // Inside a batch: remembers the moved test clock.
 void store_clock(Workbench&, Timestamp);
 std::optional<Timestamp> stored_clock(store::Writer&);

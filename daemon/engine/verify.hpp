@@ -14,8 +14,13 @@
 
 namespace lotbridge::engine {
 
-Result<std::string> verify(const std::string& store_path);
-// Only whether the balances are what the entries add up to.
+struct Settings;
+
+// `settings`: what the daemon runs with, so that reservations are judged by the demands that hold;
+// nullptr (a copy of which nobody knows the configuration): by blocks and use-by dates alone.
+Result<std::string> verify(const std::string& store_path, const Settings* settings = nullptr);
+// Folds the whole ledger anew and compares it with the balances, also by a digest per owner:
+// "digests": [{"owner", "ledger", "balances"}], beside "ok", "checked" and "findings".
 Result<std::string> rebuild_check(const std::string& store_path);
 
 }  // namespace lotbridge::engine

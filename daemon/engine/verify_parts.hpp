@@ -13,6 +13,8 @@
 
 namespace lotbridge::engine {
 
+struct Settings;
+
 struct Finding {
   int invariant = 0;
   std::string code, detail;
@@ -21,10 +23,15 @@ struct ChainEnd {
   std::string owner, hash;
   std::int64_t entries = 0;
 };
+// Of one owner's accounts with anything on them: folded out of the ledger, and as the store has it.
+struct BooksDigest {
+  std::string owner, ledger, balances;
+};
 struct Report {
   std::vector<Finding> findings;
   std::vector<ChainEnd> chains;
-  std::int64_t entries = 0, audit = 0, balances = 0, stamps = 0;
+  std::vector<BooksDigest> digests;
+  std::int64_t entries = 0, audit = 0, balances = 0, stamps = 0, promises = 0, documents = 0;
   void add(int invariant, std::string code, std::string detail);
 };
 
@@ -41,8 +48,13 @@ struct StoreNames {
 Refused read_store_names(store::Database&, StoreNames&);
 
 Refused check_chains(store::Database&, const StoreNames&, Report&);
-Refused check_balances(store::Database&, const StoreNames&, Report&);
+Refused check_balances(store::Database&, const StoreNames&, bool digests, Report&);
+// Goods that are less than nothing, and promises of more than there is.
 Refused check_stock(store::Database&, const StoreNames&, Report&);
+// Promises that may not stand; by the rules themselves where the settings are known.
+Refused check_promises(store::Database&, const StoreNames&, const Settings*, Report&);
 Refused check_stamps(store::Database&, const StoreNames&, Report&);
+// What was acknowledged is there, and what goes out can be told apart from its repeats.
+Refused check_documents(store::Database&, const StoreNames&, Report&);
 
 }  // namespace lotbridge::engine

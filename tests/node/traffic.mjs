@@ -37,7 +37,7 @@ function valuesOf(type, body) {
     return body.split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line));
   if (type === 'text/event-stream')
     return [...body.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data));
-  return [type === 'text/plain' ? body : JSON.parse(body)];
+  return [type === 'text/plain' || type === 'text/csv' ? body : JSON.parse(body)];
 }
 
 export function loadTraffic(document = JSON.parse(readFileSync(join(root, 'openapi.json'), 'utf8'))) {
