@@ -3,6 +3,9 @@
 # Builds NAME.so into <build>/connectors/NAME/ and puts the descriptor beside it. The header NAME.descriptor.hpp holds
 # the same bytes as a constant, kNameDescriptor (my-name gives kMyNameDescriptor), for LOTBRIDGE_CONNECTOR. The file
 # exports lotbridge_connector_1 and nothing else, and refuses to link while anything in it is undefined.
+#
+# Where a validate.yaml stands beside the descriptor, ctest gets a test validate_NAME: `lotctl connector validate` with
+# the recordings of that folder. (Tests are on: include(CTest) or enable_testing().)
 
 # lotbridge_embed_descriptor(NAME FILE): only the header, for a test that compiles a connector's sources in.
 function(lotbridge_embed_descriptor name descriptor out_folder)
@@ -59,4 +62,14 @@ function(lotbridge_add_connector name)
     VERBATIM)
   add_custom_target(${target}_descriptor ALL DEPENDS ${folder}/descriptor.json)
   add_dependencies(${target} ${target}_descriptor)
+
+  get_filename_component(home ${descriptor} DIRECTORY)
+  if(EXISTS ${home}/validate.yaml)
+    set(tool ${LOTBRIDGE_TOOL})
+    if(NOT tool)
+      set(tool $<TARGET_FILE:lotbridge-connector-tool>)
+    endif()
+    add_test(NAME validate_${name}
+      COMMAND ${tool} validate $<TARGET_FILE:${target}> --with ${home} --strict --only-failed)
+  endif()
 endfunction()

@@ -56,7 +56,8 @@ const std::string* header_of(const HttpRequest& request, const std::string& name
   return nullptr;
 }
 
-// Everything in which the request differs from what was recorded, a line each.
+}  // namespace
+
 std::vector<std::string> differences(const Exchange& recorded, const HttpRequest& asked) {
   std::vector<std::string> out;
   const auto differ = [&](const std::string& what, const std::string& was, const std::string& is) {
@@ -77,6 +78,8 @@ std::vector<std::string> differences(const Exchange& recorded, const HttpRequest
     differ("body", comparable(recorded.request.body), comparable(asked.body));
   return out;
 }
+
+namespace {
 
 std::string text_of(const YAML::Node& node) {
   return node && !node.IsNull() ? node.as<std::string>() : "";
@@ -181,6 +184,7 @@ Result<Cassette> Cassette::read(std::string_view yaml) {
     out.settings = json_if_given(root["settings"]);
     out.input = json_if_given(root["input"]);
     out.now = text_of(root["now"]);
+    out.ends = text_of(root["ends"]);
     out.secrets = texts_of(root["secrets"]);
     out.files = texts_of(root["files"]);
     for (const auto& node : root["exchanges"]) out.exchanges.push_back(exchange_of(node));
@@ -241,6 +245,7 @@ std::string Cassette::write() const {
   put_text(out, "settings", settings);
   put_text(out, "input", input);
   put_text(out, "now", now);
+  put_text(out, "ends", ends);
   put_texts(out, "secrets", secrets);
   put_texts(out, "files", files);
   put_exchanges(out, "exchanges", exchanges);

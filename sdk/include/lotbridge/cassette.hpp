@@ -11,7 +11,8 @@
 //
 // A file may say what was run to get it, so that anybody can run it again: `operation`, `settings`,
 // `input`, the time `now`, the `files` that waited, and made-up `secrets` that sign webhooks.
-// `again` holds what was exchanged when the same operation ran a second time.
+// `ends` is the status where it did not end well. `again` holds what was exchanged when the same
+// operation ran a second time.
 //
 // A request's `headers` name only those that must be the same; `body` is compared as JSON where
 // both are JSON; `body_has` lists pieces that must be in it instead. `bucket` is "default" where it
@@ -40,6 +41,7 @@ struct Cassette {
   std::string operation;        // "orders.pull/1"
   std::string settings, input;  // JSON; written in the file as YAML
   std::string now;              // RFC 3339
+  std::string ends;             // how it ended: "bad_record"; empty: well
   std::map<std::string, std::string> secrets, files;
   std::vector<Exchange> exchanges, again;
 
@@ -52,6 +54,9 @@ struct Cassette {
 // in headers, and the values of JSON keys that name a person, an address or a way to reach them.
 // Ids and quantities stay.
 Exchange redacted(Exchange exchange);
+
+// Does this request ask for what was recorded? Empty, or what differs, a paragraph each.
+std::vector<std::string> differences(const Exchange& recorded, const HttpRequest& asked);
 
 class CassettePlayer {
  public:
