@@ -255,7 +255,42 @@ void write_dispatch(JsonWriter& json, Workbench& bench, const DocumentAnswer& an
   json.close('}');
 }
 
-void write_lots(JsonWriter& json, const core::State& state, const std::vector<core::LotId>& lots) {
+// Of a line that named no lot, the units of each that was chosen.
+Quantity chosen_units(const core::Follows* follows, core::LotId lot) {
+  Quantity sum;
+  if (follows == nullptr) return sum;
+  for (const core::ChosenLot& chosen : follows->chosen) {
+    if (chosen.lot == lot) sum += chosen.quantity;
+  }
+  return sum;
+}
+
+void write_transfer(JsonWriter& json, const core::State& state,
+                    const std::vector<core::TransferLot>& lots) {
+  json.key("transfer");
+  json.open('{');
+  json.key("lots");
+  json.open('[');
+  for (const core::TransferLot& lot : lots) {
+    json.open('{');
+    json.key("sku");
+    json.text(sku_text(state, lot.sku));
+    json.key("lot");
+    json.text(state.lot_code(lot.lot));
+    json.key("warehouse");
+    json.text(warehouse_name(state, lot.warehouse));
+    amount(json, "sent", lot.sent);
+    amount(json, "arrived", lot.arrived);
+    amount(json, "lost", lot.lost);
+    amount(json, "in_transit", lot.sent - lot.arrived - lot.lost);
+    json.close('}');
+  }
+  json.close(']');
+  json.close('}');
+}
+
+void write_lots(JsonWriter& json, const core::State& state, const std::vector<core::LotId>& lots,
+                const core::Follows* follows) {
   json.key("lots");
   json.open('[');
   for (const core::LotId id : lots) {
@@ -267,6 +302,8 @@ void write_lots(JsonWriter& json, const core::State& state, const std::vector<co
     json.key("lot");
     json.text(state.lot_code(id));
     date_or_null(json, lot->expires_on);
+    const Quantity chosen = chosen_units(follows, id);
+    if (chosen.is_positive()) amount(json, "quantity", chosen);
     json.close('}');
   }
   json.close(']');
@@ -382,7 +419,12 @@ std::string document_answer(Workbench& bench, const DocumentAnswer& answer) {
     write_dispatch(json, bench, answer, order);
   }
   if (answer.type == DocumentType::charge) write_charge(json, bench, answer.document_row);
-  if (answer.lots != nullptr && !answer.lots->empty()) write_lots(json, bench.state, *answer.lots);
+  if (answer.lots != nullptr && !answer.lots->empty())
+    write_lots(json, bench.state, *answer.lots, answer.follows);
+  const bool sent =
+      answer.type == DocumentType::transfer || answer.type == DocumentType::transfer_close;
+  if (sent && answer.follows != nullptr && answer.follows->transfer_changed)
+    write_transfer(json, bench.state, answer.follows->transfer);
   json.close('}');
   return json.take();
 }

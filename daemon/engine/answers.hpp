@@ -25,6 +25,7 @@ struct DocumentAnswer {
   std::int64_t document_row = 0;
   const std::vector<core::Stamp>* stamps = nullptr;  // of a dispatch without order
   const std::vector<core::LotId>* lots = nullptr;    // that the document made or touched
+  const core::Follows* follows = nullptr;            // of a transfer: what it sent, and which lots
 };
 std::string document_answer(Workbench&, const DocumentAnswer&);
 

@@ -340,6 +340,18 @@ void append_linked(Workbench& bench, core::OwnerId owner, std::int64_t row,
   for (const std::int64_t other : others) append_entries(bench, other, out);
 }
 
+core::Follows known_transfer(Workbench& bench, core::OwnerId owner, DocumentType type,
+                             std::int64_t row) {
+  core::Follows out;
+  if (type != DocumentType::transfer) return out;
+  const auto stored = stored_document(bench, row);
+  const auto sent = stored ? parse_stored(*stored) : std::nullopt;
+  if (!sent) return out;
+  out.transfer = transfer_lots(bench, owner, row, sent->id);
+  out.transfer_changed = !out.transfer.empty();
+  return out;
+}
+
 void complete_dispatch(Document& document, const core::Follows& follows) {
   auto* dispatch = std::get_if<Dispatch>(&document.body);
   if (dispatch == nullptr) return;

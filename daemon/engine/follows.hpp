@@ -37,6 +37,9 @@ void keep_follows(Workbench&, core::OwnerId, const Document&, std::int64_t row, 
 // Entries of documents that correct this one: who takes it back takes them back.
 void append_linked(Workbench&, core::OwnerId, std::int64_t row, std::vector<core::Entry>&);
 
+// What is known of a transfer now, for the answer to a repeat; empty for other types.
+core::Follows known_transfer(Workbench&, core::OwnerId, DocumentType, std::int64_t row);
+
 // What another report said of carrier and tracking number, where this one says nothing.
 void complete_dispatch(Document&, const core::Follows&);
 

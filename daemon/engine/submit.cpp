@@ -246,6 +246,8 @@ std::string answer_known(Workbench& bench, Passage& way) {
   answer.order = order;
   answer.document_row = stored->row;
   answer.stamps = &stamps;
+  const core::Follows follows = known_transfer(bench, way.owner, stored->type, stored->row);
+  answer.follows = &follows;
   return document_answer(bench, answer);
 }
 
@@ -433,6 +435,7 @@ Submitted apply_document(Workbench& bench, Passage& way, const Caller& caller,
   answer.document_row = way.row;
   answer.stamps = &outcome.stamps;
   answer.lots = &outcome.produced_lots;
+  answer.follows = &outcome.follows;
   done.body = document_answer(bench, answer);
   return done;
 }
