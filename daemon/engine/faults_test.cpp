@@ -93,8 +93,7 @@ class FaultsTest : public EngineTest {
         {DocumentType::lot_correction,
          R"({"id":"LC-1","sku":"GYP-150","lot":"G9","new_lot":"G-9","evidence":"photo"})", "api"},
         {DocumentType::lot_correction,
-         R"({"id":"LC-2","sku":"GYP-500","lot":"L0T-B","new_lot":"LOT-B","expires_on":"2026-05-29"})",
-         "api"},
+         R"({"id":"LC-2","sku":"GYP-500","lot":"L0T-B","new_lot":"LOT-B","batch":"B7"})", "api"},
         {DocumentType::cancellation, R"({"id":"X-1","order":"1002","lines":null})", "shopify-eu"},
         {DocumentType::erasure, R"({"id":"E-1","customer":"c9"})", "shopify-eu"},
     };
@@ -104,6 +103,7 @@ class FaultsTest : public EngineTest {
 TEST_F(FaultsTest, EachCallOfEachDocumentFailsOnce) {
   open();
   settle_all();
+  std::vector<std::string> digests;
   for (const Step& step : day()) {
     SCOPED_TRACE(step.json);
     Answer last;
@@ -124,8 +124,10 @@ TEST_F(FaultsTest, EachCallOfEachDocumentFailsOnce) {
     const auto report = verify(store_path());
     ASSERT_TRUE(report.ok()) << report.problem().detail;
     ASSERT_THAT(*report, HasSubstr(R"({"ok":true)"));
+    digests.push_back(sql("SELECT group_concat(hex(hash)) FROM chain_heads"));
   }
-  // A daemon that never failed comes to the same books.
+  // A daemon that never failed comes to the same books, document by document. (None of them is
+  // audited: whose name stands there is hashed under a key of each store.)
   const std::string digest = sql("SELECT group_concat(hex(hash)) FROM chain_heads");
   open();
   settle_all();
@@ -134,8 +136,12 @@ TEST_F(FaultsTest, EachCallOfEachDocumentFailsOnce) {
   std::filesystem::remove_all(folder_);
   std::filesystem::create_directories(folder_);
   open();
-  for (const Step& step : day()) post(step.type, step.json, step.source);
-  EXPECT_EQ(sql("SELECT group_concat(hex(hash)) FROM chain_heads"), digest);
+  std::size_t place = 0;
+  for (const Step& step : day()) {
+    post(step.type, step.json, step.source);
+    ASSERT_EQ(sql("SELECT group_concat(hex(hash)) FROM chain_heads"), digests[place++])
+        << step.json;
+  }
 }
 
 }  // namespace
