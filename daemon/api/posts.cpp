@@ -22,6 +22,8 @@ std::optional<Response> settle_owner(Document& document, const Request& request,
                                      const PostSettings& settings) {
   const auto& visible = request.caller.all_owners ? settings.owners : request.caller.owners;
   if (document.owner.empty()) {
+    // A recall without an owner is of all whom the token sees.
+    if (visible.size() > 1 && document.type() == DocumentType::recall) return std::nullopt;
     if (visible.size() != 1) {
       return bad_member("invalid_value", "/owner", "Name the owner: the token sees several.");
     }

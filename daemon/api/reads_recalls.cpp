@@ -61,23 +61,20 @@ Response one_recall(Reading& reading) {
   const std::string& id = reading.request.path[2];
   auto found = named_recalls(reading, id);
   if (found.empty()) return not_found("recall");
-  if (found.size() > 1) {
-    std::vector<std::string> names;
-    for (const auto& row : found) names.push_back(reading.reader.owner(row.owner));
-    return several(id, names);
-  }
-  store::RecallRow recall = std::move(found.front());
-  if (recall.drill && !recall.report.empty())
-    return json_response(with_elapsed(recall.report, recall.elapsed_us.value_or(0)));
+  const store::RecallRow& first = found.front();
+  const bool one = found.size() == 1;  // what several owners share is put together anew each time
+  if (one && first.drill && !first.report.empty())
+    return json_response(with_elapsed(first.report, first.elapsed_us.value_or(0)));
   const auto began = std::chrono::steady_clock::now();
-  const std::int64_t document = recall.document;
-  const bool drill = recall.drill;
-  const auto known = recall.elapsed_us;
-  std::string report = RecallReport(reading, std::move(recall)).json();
+  const std::int64_t document = first.document;
+  const bool drill = first.drill;
+  const auto known = first.elapsed_us;
+  std::string report = RecallReport(reading, std::move(found)).json();
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
                         std::chrono::steady_clock::now() - began)
                         .count();
-  if (!known) reading.engine.keep_recall_report(document, drill ? report : std::string(), took);
+  if (!known && one)
+    reading.engine.keep_recall_report(document, drill ? report : std::string(), took);
   return json_response(with_elapsed(std::move(report), known.value_or(took)));
 }
 

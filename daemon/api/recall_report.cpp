@@ -27,25 +27,30 @@ void put_percent(JsonWriter& json, std::string_view key, std::int64_t part, std:
 
 }  // namespace
 
-RecallReport::RecallReport(Reading& reading, store::RecallRow recall)
-    : reading_(reading), recall_(std::move(recall)), names_(reading.reader) {
-  for (const core::LotId lot :
-       store::recall_lots(reading_.reader, recall_.owner, recall_.document)) {
-    if (auto row = store::lot_row(reading_.reader, lot)) lots_.push_back(std::move(*row));
+RecallReport::RecallReport(Reading& reading, std::vector<store::RecallRow> recalls)
+    : reading_(reading), recalls_(std::move(recalls)), names_(reading.reader) {
+  for (const store::RecallRow& recall : recalls_) {
+    responses_.merge(store::recall_responses(reading_.reader, recall.owner, recall.document));
+    for (const core::LotId lot :
+         store::recall_lots(reading_.reader, recall.owner, recall.document)) {
+      auto row = store::lot_row(reading_.reader, lot);
+      if (!row) continue;
+      add_lot(*row, recall.started_at);
+      lots_.push_back(std::move(*row));
+    }
   }
-  responses_ = store::recall_responses(reading_.reader, recall_.owner, recall_.document);
-  for (const store::LotRow& lot : lots_) add_lot(lot);
 }
 
-void RecallReport::add_lot(const store::LotRow& lot) {
+void RecallReport::add_lot(const store::LotRow& lot, std::int64_t started_at) {
   Trace trace(reading_, lot, std::numeric_limits<std::int64_t>::max());
   balance_ += trace.balance();
-  add_affected(trace, lot);
+  add_affected(trace, lot, started_at);
   add_possible(trace, lot);
   add_stock(trace, lot);
 }
 
-void RecallReport::add_affected(const Trace& trace, const store::LotRow& lot) {
+void RecallReport::add_affected(const Trace& trace, const store::LotRow& lot,
+                                std::int64_t started_at) {
   std::map<core::OrderId, Affected> orders;
   for (const Trace::Sent& sent : trace.sent()) {
     Affected& row = orders[sent.stamp.stamp.order];
@@ -60,7 +65,7 @@ void RecallReport::add_affected(const Trace& trace, const store::LotRow& lot) {
     const auto at = orders.find(back ? entry.from.order : entry.to.order);
     if (at == orders.end()) continue;
     const Quantity units = back ? entry.quantity : -entry.quantity;
-    if (entry.happened_at < recall_.started_at) {
+    if (entry.happened_at < started_at) {
       at->second.quantity -= units;
     } else {
       at->second.returned += units;
@@ -68,6 +73,7 @@ void RecallReport::add_affected(const Trace& trace, const store::LotRow& lot) {
   }
   for (auto& [order, row] : orders) {
     if (!row.quantity.is_positive()) continue;
+    row.owner = lot.owner;
     row.sku = lot.sku;
     row.sku_code = lot.sku_code;
     row.lot = lot.code;
@@ -83,13 +89,14 @@ void RecallReport::add_possible(Trace& trace, const store::LotRow& lot) {
     row.quantity += sent.quantity;
   }
   for (const auto& unresolved : store::unresolved_returns(
-           reading_.reader, recall_.owner, lot.sku, std::numeric_limits<std::int64_t>::max())) {
+           reading_.reader, lot.owner, lot.sku, std::numeric_limits<std::int64_t>::max())) {
     const auto known = std::find_if(affected_.begin(), affected_.end(), [&](const Affected& row) {
       return row.order == unresolved.order && row.sku == lot.sku;
     });
     if (known != affected_.end()) known->unresolved += unresolved.quantity;
   }
   for (auto& [order, row] : orders) {
+    row.owner = lot.owner;
     row.sku = lot.sku;
     row.sku_code = lot.sku_code;
     row.lot = lot.code;
@@ -105,8 +112,8 @@ void RecallReport::add_stock(const Trace& trace, const store::LotRow& lot) {
     places[{warehouse, StockStatus::in_transit}] += quantity;
   for (const auto& [place, quantity] : places) {
     if (quantity.is_zero()) continue;
-    stock_.push_back(
-        {lot.sku_code, lot.code, reading_.reader.warehouse(place.first), place.second, quantity});
+    stock_.push_back({lot.owner, lot.sku_code, lot.code, reading_.reader.warehouse(place.first),
+                      place.second, quantity});
   }
 }
 
@@ -117,7 +124,7 @@ void RecallReport::write_rows(JsonWriter& json, std::string_view key,
   for (const Affected& row : rows) {
     const auto& order = names_.order(row.order);
     json.open('{');
-    put(json, "owner", reading_.reader.owner(recall_.owner));
+    put(json, "owner", reading_.reader.owner(row.owner));
     put_or_null(json, "order", order.id);
     put_maybe(json, "number", order.number);
     put_or_null(json, "order_uid", order.uid);
@@ -142,7 +149,7 @@ void RecallReport::write_stock(JsonWriter& json) {
   json.open('[');
   for (const Here& here : stock_) {
     json.open('{');
-    put(json, "owner", reading_.reader.owner(recall_.owner));
+    put(json, "owner", reading_.reader.owner(here.owner));
     put(json, "sku", here.sku);
     put(json, "lot", here.lot);
     put_or_null(json, "warehouse", here.warehouse);
@@ -168,7 +175,12 @@ void RecallReport::write_progress(JsonWriter& json) {
     return response == responses_.end() || !response->second.acknowledged;
   };
   const auto open = std::count_if(consignees.begin(), consignees.end(), is_open);
-  const auto notices = store::recall_notices(reading_.reader, recall_.owner, recall_.document);
+  store::NoticeCounts notices;
+  for (const store::RecallRow& recall : recalls_) {
+    const auto some = store::recall_notices(reading_.reader, recall.owner, recall.document);
+    notices.all += some.all;
+    notices.delivered += some.delivered;
+  }
   const auto everybody = static_cast<std::int64_t>(consignees.size());
   const Quantity in = balance_.received + balance_.produced + balance_.found + balance_.returned;
   json.key("progress");
@@ -207,21 +219,30 @@ std::string RecallReport::json() {
   }
   JsonWriter json(16384);
   json.open('{');
-  put(json, "uid", store::uid_text(DocumentType::recall, recall_.document));
-  put(json, "owner", reading_.reader.owner(recall_.owner));
-  put(json, "id", recall_.id);
-  put_maybe(json, "version", recall_.version);
-  put(json, "status", recall_.closed ? "closed" : "open");
+  const store::RecallRow& first = recalls_.front();
+  const bool one = recalls_.size() == 1;
+  const bool closed = std::all_of(recalls_.begin(), recalls_.end(),
+                                  [](const store::RecallRow& recall) { return recall.closed; });
+  put_or_null(json, "uid", one ? store::uid_text(DocumentType::recall, first.document) : "");
+  put_or_null(json, "owner", one ? reading_.reader.owner(first.owner) : "");
+  json.key("owners");
+  json.open('[');
+  for (const store::RecallRow& recall : recalls_) json.text(reading_.reader.owner(recall.owner));
+  json.close(']');
+  put(json, "id", first.id);
+  put_maybe(json, "version", first.version);
+  put(json, "status", closed ? "closed" : "open");
   json.key("drill");
-  json.raw(recall_.drill ? "true" : "false");
-  put_moment(json, "started_at", recall_.started_at);
-  put_moment(json, "closed_at", recall_.closed_at);
-  put_raw(json, "closing", recall_.closing, "null");
-  put_raw(json, "document", recall_.body, "null");
+  json.raw(first.drill ? "true" : "false");
+  put_moment(json, "started_at", first.started_at);
+  put_moment(json, "closed_at", first.closed_at);
+  put_raw(json, "closing", first.closing, "null");
+  put_raw(json, "document", first.body, "null");
   json.key("lots");
   json.open('[');
   for (const store::LotRow& lot : lots_) {
     json.open('{');
+    put(json, "owner", reading_.reader.owner(lot.owner));
     put(json, "sku", lot.sku_code);
     put(json, "lot", lot.code);
     put_date(json, "expires_on", lot.expires_on);

@@ -15,13 +15,15 @@ namespace lotbridge::api {
 
 class RecallReport {
  public:
-  RecallReport(Reading&, store::RecallRow);
+  // One recall, or those of several owners that belong together.
+  RecallReport(Reading&, std::vector<store::RecallRow>);
 
   std::string json();
 
  private:
   // One order's units of one lot.
   struct Affected {
+    core::OwnerId owner = 0;
     core::OrderId order = 0;
     core::SkuId sku = 0;
     std::string sku_code, lot;
@@ -30,13 +32,14 @@ class RecallReport {
     Quantity unresolved;  // came back, and nobody knows of which lot
   };
   struct Here {
+    core::OwnerId owner = 0;
     std::string sku, lot, warehouse;
     StockStatus status = StockStatus::available;
     Quantity quantity;
   };
 
-  void add_lot(const store::LotRow&);
-  void add_affected(const Trace&, const store::LotRow&);
+  void add_lot(const store::LotRow&, std::int64_t started_at);
+  void add_affected(const Trace&, const store::LotRow&, std::int64_t started_at);
   void add_possible(Trace&, const store::LotRow&);
   void add_stock(const Trace&, const store::LotRow&);
   void write_rows(JsonWriter&, std::string_view key, const std::vector<Affected>&);
@@ -44,7 +47,7 @@ class RecallReport {
   void write_progress(JsonWriter&);
 
   Reading& reading_;
-  store::RecallRow recall_;
+  std::vector<store::RecallRow> recalls_;
   Names names_;
   std::vector<store::LotRow> lots_;
   std::vector<Affected> affected_, possible_;

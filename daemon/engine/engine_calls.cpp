@@ -26,7 +26,10 @@ class SubmitJob : public Job {
   SubmitJob(Document document, Caller caller, Done done)
       : document_(std::move(document)), caller_(std::move(caller)), done_(std::move(done)) {}
   void work(Workbench& bench) override {
-    answer_ = submit_document(bench, std::move(document_), caller_, SubmitOptions{}).answer();
+    const bool everywhere = document_.owner.empty() && document_.type() == DocumentType::recall;
+    answer_ = everywhere
+                  ? recall_everywhere(bench, document_, caller_)
+                  : submit_document(bench, std::move(document_), caller_, SubmitOptions{}).answer();
   }
   void finish(const Refused& failure) override {
     done_(failure ? failed_answer(failure) : std::move(answer_));
@@ -192,10 +195,9 @@ void EngineImpl::accept_alert(std::int64_t id, Caller caller, Done done) {
 }
 
 void EngineImpl::close_transfer(OrderName transfer, std::string reason, Caller caller, Done done) {
-  answer(std::move(done), [transfer = std::move(transfer), reason = std::move(reason),
-                           caller = std::move(caller)](Workbench& bench) {
-    return close_transfer_named(bench, transfer, reason, caller);
-  });
+  answer(std::move(done),
+         [transfer = std::move(transfer), reason = std::move(reason), caller = std::move(caller)](
+             Workbench& bench) { return close_transfer_named(bench, transfer, reason, caller); });
 }
 
 void EngineImpl::erase_customer(OrderName name, Caller caller, Done done) {

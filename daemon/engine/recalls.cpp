@@ -1,8 +1,13 @@
 #include "recalls.hpp"
 
+#include <algorithm>
+
+#include <lotbridge/records.hpp>
+
 #include "daemon/store/encoding.hpp"
 #include "references.hpp"
 #include "sdk/records/json_writer.hpp"
+#include "submit.hpp"
 
 namespace lotbridge::engine {
 
@@ -49,6 +54,12 @@ Answer several_recalls() {
   return problem_answer(
       409,
       Problem{"ambiguous_reference", "Several owners have a recall of this name: add owner.", {}});
+}
+
+std::string quoted(std::string_view text) {
+  JsonWriter json(64);
+  json.text(text);
+  return json.take();
 }
 
 std::string closing_text(const std::string& disposition, const std::string& evidence) {
@@ -111,6 +122,30 @@ core::RecallContext recall_context(Workbench& bench, core::OwnerId owner,
   return out;
 }
 
+Answer recall_everywhere(Workbench& bench, const Document& document, const Caller& caller) {
+  JsonWriter recalls(256);
+  recalls.open('[');
+  Answer refused;
+  bool any = false;
+  for (std::size_t i = 1; i <= bench.owners_count(); ++i) {
+    const core::Owner* owner = bench.state.owner(static_cast<core::OwnerId>(i));
+    if (owner == nullptr || !caller.sees(owner->name)) continue;
+    Document own = document;
+    own.owner = owner->name;
+    const Submitted done = submit_document(bench, std::move(own), caller, SubmitOptions{});
+    any = any || !done.refused;
+    if (done.refused) refused = done.answer();
+    recalls.raw(done.refused ? "{\"owner\":" + quoted(owner->name) +
+                                   ",\"refused\":" + quoted(done.refused->code) + "}"
+                             : done.body);
+  }
+  recalls.close(']');
+  if (!any && refused.is_problem()) return refused;
+  return Answer{200,
+                "{\"outcome\":\"applied\",\"uid\":null,\"document\":" + write_document(document) +
+                    ",\"exceptions\":[],\"recalls\":" + recalls.take() + "}"};
+}
+
 void store_recall(Workbench& bench, core::OwnerId owner, std::int64_t document,
                   const std::string& id, const Recall& recall, Timestamp started_at) {
   bench.store.run(Sql::upsert_recall, owner, document, id, recall.version, recall.drill ? 1 : 0,
@@ -121,9 +156,15 @@ Answer note_recall_response(Workbench& bench, const Engine::RecallName& name,
                             const Engine::RecallResponse& response, const Caller& caller) {
   const auto found = find_recalls(bench, name, caller);
   if (found.empty()) return no_recall();
-  if (found.size() > 1) return several_recalls();
-  const Found& recall = found.front();
-  const Resolved order = resolve_order(bench, recall.owner, response.order, std::nullopt);
+  Found recall = found.front();
+  Resolved order;
+  for (const Found& one : found) {  // of several owners, the one whose order it is
+    const Resolved here = resolve_order(bench, one.owner, response.order, std::nullopt);
+    if (here.order == 0 && !here.ambiguous) continue;
+    if (order.order != 0) return several_recalls();
+    recall = one;
+    order = here;
+  }
   if (order.order == 0) {
     const std::string detail =
         order.ambiguous ? "Several orders have this name." : "There is no such order.";
@@ -147,13 +188,16 @@ Answer end_recall(Workbench& bench, const Engine::RecallName& name, const std::s
                   const std::string& evidence, const Caller& caller) {
   const auto found = find_recalls(bench, name, caller);
   if (found.empty()) return no_recall();
-  if (found.size() > 1) return several_recalls();
-  const Found& recall = found.front();
-  if (recall.closed)
+  const bool closed =
+      std::all_of(found.begin(), found.end(), [](const Found& recall) { return recall.closed; });
+  if (closed)
     return problem_answer(409, Problem{"id_conflict", "This recall is closed already.", {}});
-  bench.store.run(Sql::close_recall, recall.owner, recall.document, bench.now.ms,
-                  closing_text(disposition, evidence));
-  note(bench, recall, name.id, caller, "close_recall", 0, disposition);
+  for (const Found& recall : found) {
+    if (recall.closed) continue;
+    bench.store.run(Sql::close_recall, recall.owner, recall.document, bench.now.ms,
+                    closing_text(disposition, evidence));
+    note(bench, recall, name.id, caller, "close_recall", 0, disposition);
+  }
   return Answer{200, "{\"outcome\":\"applied\"}"};
 }
 

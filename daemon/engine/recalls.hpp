@@ -12,6 +12,9 @@ namespace lotbridge::engine {
 
 // What the scope names by documents: the lots of receipts, and transformations.
 core::RecallContext recall_context(Workbench&, core::OwnerId, const RecallScope&);
+// One recall per owner that the caller sees, all in this batch: either all of them begin or none
+// does.
+Answer recall_everywhere(Workbench&, const Document&, const Caller&);
 void store_recall(Workbench&, core::OwnerId, std::int64_t document, const std::string& id,
                   const Recall&, Timestamp started_at);
 Answer note_recall_response(Workbench&, const Engine::RecallName&, const Engine::RecallResponse&,
