@@ -76,7 +76,7 @@ class Assembled final : public Api {
     const auto health = [host] {
       return host != nullptr ? host->health() : std::vector<host::ConnectorHealth>{};
     };
-    add_reads(routes_, *readers_, engine, {settings.owners, settings.connectors, health});
+    add_reads(routes_, *readers_, engine, {settings.owners, health});
     metrics_->add_routes(routes_, engine, clock, health);
   }
 

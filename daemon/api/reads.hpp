@@ -18,7 +18,6 @@ namespace lotbridge::api {
 
 struct ReadSettings {
   std::vector<std::string> owners;                                   // all that are configured
-  std::map<std::string, std::vector<std::string>> connector_owners;  // by the connector's name
   std::function<std::vector<host::ConnectorHealth>()> connectors;    // how they do; the host knows
 };
 

@@ -31,14 +31,15 @@ class ReadsTest : public engine::EngineTest {
     table_ = RouteTable();
     ReadSettings reads;
     reads.owners = {"pure-fresh", "acme"};
-    reads.connector_owners = {{"shopify-eu", {"pure-fresh"}}, {"acme-shop", {"acme"}}};
     reads.connectors = [] {
       host::ConnectorHealth health;
       health.name = "shopify-eu";
       health.type = "shopify";
       health.state = "ready";
+      health.owners = {"pure-fresh"};
       host::ConnectorHealth other = health;
       other.name = "acme-shop";
+      other.owners = {"acme"};
       return std::vector<host::ConnectorHealth>{health, other};
     };
     add_reads(table_, *readers_, *engine_, reads);

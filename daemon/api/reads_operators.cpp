@@ -194,6 +194,23 @@ void write_operation(JsonWriter& json, const host::OperationHealth& operation) {
   json.close('}');
 }
 
+void write_process(JsonWriter& json, const host::ConnectorHealth& health) {
+  put(json, "isolation", health.isolation == host::Isolation::process ? "process" : "in_process");
+  put_or_null(json, "walls_missing", health.walls_missing);
+  put_number(json, "processes", static_cast<std::int64_t>(health.processes));
+  put_or_null(json, "file_refused", health.file_refused);
+  if (!health.incident_at) {
+    put_raw(json, "incident", "", "null");
+    return;
+  }
+  json.key("incident");
+  json.open('{');
+  put_moment(json, "at", health.incident_at->ms);
+  put(json, "what", health.incident);
+  put(json, "advice", health.incident_advice);
+  json.close('}');
+}
+
 void write_connector(JsonWriter& json, Reading& reading, const host::ConnectorHealth& health,
                      const std::vector<std::string>& owners) {
   std::optional<std::int64_t> last_ok;
@@ -211,6 +228,7 @@ void write_connector(JsonWriter& json, Reading& reading, const host::ConnectorHe
   put(json, "state", health.state);
   put_or_null(json, "reason", health.reason);
   put_or_null(json, "account", health.account);
+  write_process(json, health);
   put_moment(json, "last_success_at", last_ok);
   put_or_null(json, "last_error", last_error);
   put_number(json, "inbox_pending", backlog.inbox_pending);
@@ -241,12 +259,9 @@ Response read_connectors(Reading& reading) {
                                                : std::vector<host::ConnectorHealth>();
   for (const host::ConnectorHealth& health : all) {
     std::vector<std::string> owners;
-    const auto known = reading.settings.connector_owners.find(health.name);
-    if (known != reading.settings.connector_owners.end()) {
-      for (const std::string& owner : known->second) {
-        if (reading.request.caller.sees(owner) && (!named || *named == owner))
-          owners.push_back(owner);
-      }
+    for (const std::string& owner : health.owners) {
+      if (reading.request.caller.sees(owner) && (!named || *named == owner))
+        owners.push_back(owner);
     }
     if (owners.empty()) continue;
     write_connector(json, reading, health, owners);

@@ -86,6 +86,13 @@ void read_paths(Section& root, Config& config) {
     }
     config.host.hook_base_url = *url;
   }
+  if (const auto proxy = root.text("proxy")) {
+    const bool known = proxy->starts_with("http://") || proxy->starts_with("https://") ||
+                       proxy->starts_with("socks5://") || proxy->starts_with("socks5h://");
+    if (!known) root.fault("proxy", "must be an address like http://proxy.example:3128.");
+    config.host.proxy = *proxy;
+  }
+  config.host.no_proxy = root.text("no_proxy").value_or("");
 }
 
 void read_testing(Section& root, Config& config) {

@@ -150,15 +150,14 @@ void read_connector(Section& section, const Names& names, const Catalog& catalog
     section.fault("name", "`api` is taken: it is the source of what comes by HTTP.");
   route.name = connector.name;
   route.owners = read_whose(section, names, connector);
-  if (const auto isolation = section.get("isolation"); isolation && isolation->IsScalar()) {
-    if (isolation->Scalar() == "process") {
-      section.fault(
-          "isolation",
-          "`process` is not there yet; in_process is the only isolation and the default.");
-    } else if (isolation->Scalar() != "in_process") {
-      section.fault("isolation", "must be in_process.");
-    }
-  }
+  connector.isolation = section.word("isolation", {"process", "in_process"}) == "in_process"
+                            ? host::Isolation::in_process
+                            : host::Isolation::process;
+  connector.private_addresses = section.word("private_addresses", {"refused", "allowed"}) == "allowed";
+  if (const auto most = section.integer("memory_mb", 64, 65'536))
+    connector.limits.memory_bytes = static_cast<std::size_t>(*most) << 20U;
+  if (const auto most = section.integer("cpu_seconds", 1, 3'600))
+    connector.limits.cpu_ms = *most * 1'000;
   connector.live = route.live = section.word("mode", {"observe", "live"}) == "live";
   // Left out: as often as the connector's descriptor says.
   connector.poll_interval_ms = 1000 * section.integer("poll_seconds", 1, 7 * 86'400).value_or(0);

@@ -210,7 +210,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"no_owner", "    owner: pure-fresh\n", "",
               "`connectors[0].owner` or `owners` must be there"},
         Wrong{"mode", "mode: live", "mode: on", "must be one of: observe, live."},
-        Wrong{"isolation", "mode: live", "isolation: process", "`process` is not there yet"},
+        Wrong{"isolation", "mode: live", "isolation: jail", "isolation"},
         Wrong{"start", "start_at: 2026-01-01", "start_at: 2026-02-30",
               "must be `now`, `all`, a date"},
         Wrong{"poll", "poll_seconds: 60", "poll_seconds: 0", "must be a whole number from 1"},

@@ -1,6 +1,7 @@
 #include "daemon/app/daemon.hpp"
 
 #include <csignal>
+#include <future>
 
 #include "daemon/api/api.hpp"
 #include "daemon/engine/test_clock.hpp"
@@ -64,7 +65,6 @@ Refused Daemon::start() {
 }
 
 Refused Daemon::start_host() {
-  if (config_.host.connectors.empty()) return std::nullopt;
   auto host = host::Host::open(config_.host, *engine_, *clock_);
   if (!host) return host.problem();
   host_ = std::move(*host);
@@ -81,7 +81,6 @@ api::ApiSettings Daemon::api_settings() const {
   return settings;
 }
 
-// Routes are the engine's, fixed while it runs; what changes them waits for a restart.
 bool same_routes(const std::vector<engine::ConnectorRoute>& a,
                  const std::vector<engine::ConnectorRoute>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -90,6 +89,18 @@ bool same_routes(const std::vector<engine::ConnectorRoute>& a,
                              x.instructions == y.instructions && x.warehouses == y.warehouses &&
                              x.theirs == y.theirs;
                     });
+}
+
+// Owners are the books' own, fixed while the daemon runs.
+std::string unknown_owner(const engine::Settings& running, const Config& config) {
+  for (const auto& route : config.engine.connectors) {
+    for (const std::string& name : route.owners) {
+      if (std::none_of(running.owners.begin(), running.owners.end(),
+                       [&](const core::Owner& owner) { return owner.name == name; }))
+        return name;
+    }
+  }
+  return {};
 }
 
 void Daemon::reload(const std::string& file) {
@@ -104,16 +115,24 @@ void Daemon::reload(const std::string& file) {
   api_->replace_tokens(reading.config->tokens);
   config_.tokens = std::move(reading.config->tokens);
   log::info("tokens reloaded", {{"tokens", config_.tokens.size()}});
-  if (!same_routes(config_.engine.connectors, reading.config->engine.connectors)) {
-    log::warning("connectors came, went, or changed owner or mode: that needs a restart");
+  if (const std::string stranger = unknown_owner(config_.engine, *reading.config);
+      !stranger.empty()) {
+    log::error("connectors were not reloaded: an owner is new, and that needs a restart",
+               {{"owner", stranger}});
     return;
   }
-  if (!host_) return;
   if (const auto refused = host_->reload(reading.config->host.connectors)) {
     log::error("connectors were not reloaded", {{"reason", refused->detail}});
     return;
   }
   config_.host.connectors = std::move(reading.config->host.connectors);
+  if (!same_routes(config_.engine.connectors, reading.config->engine.connectors)) {
+    config_.engine.connectors = reading.config->engine.connectors;
+    // What is told to a connector from now on goes by the new routes, before this returns.
+    const auto taken = std::make_shared<std::promise<void>>();
+    engine_->set_connectors(config_.engine.connectors, [taken] { taken->set_value(); });
+    taken->get_future().wait();
+  }
   log::info("connectors reloaded", {{"connectors", config_.host.connectors.size()}});
 }
 

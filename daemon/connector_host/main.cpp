@@ -7,6 +7,7 @@
 // The verbs live in a program of their own beside this one, which is kept small because it runs
 // once per busy account.
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -58,6 +59,7 @@ int main(int count, char** arguments) {
     std::fputs("lotbridge-connector-host: --fd NUMBER FILE is needed\n", stderr);
     return 2;
   }
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // a connector has nothing to do without its daemon
   // Nothing that the daemon had open may reach a connector.
   syscall(SYS_close_range, static_cast<unsigned>(walls.fd) + 1, ~0U, 0U);
   if (walls.fd > 3) syscall(SYS_close_range, 3U, static_cast<unsigned>(walls.fd) - 1, 0U);

@@ -31,7 +31,8 @@ struct Field {
 };
 
 int list(Session& session, const std::string& path, const Query& query,
-         const std::vector<Field>& fields, std::string_view nothing) {
+         const std::vector<Field>& fields, std::string_view nothing,
+         void (*note)(const Json& row) = nullptr) {
   std::vector<std::string> rows;
   if (const int code = all_pages(session, path, query, rows); code != kDone) return code;
   if (session.common.json) {
@@ -48,7 +49,27 @@ int list(Session& session, const std::string& path, const Query& query,
     table.row(std::move(cells));
   }
   table.print(nothing);
+  for (const std::string& text : rows) {
+    if (note != nullptr) note(Json::parse(text));
+  }
   return kDone;
+}
+
+// What does not fit into a row: what happened to a connector, and what to do.
+void note_connector(const Json& row) {
+  const std::string name = row["name"].text_or("");
+  const auto say = [&](const char* what, const Json& text) {
+    if (text.is_text() && !text.text_view().empty())
+      fmt::print("\n{}: {}{}\n", name, what, text.text());
+  };
+  if (row["state"].text_or("") != "ready") say("", row["reason"]);
+  const Json incident = row["incident"];
+  if (incident.is_object()) {
+    say("what happened: ", incident["what"]);
+    say("what to do: ", incident["advice"]);
+  }
+  say("the file in its place is not used: ", row["file_refused"]);
+  say("the walls around its process are not complete: ", row["walls_missing"]);
 }
 
 int command(Session& session, const std::string& path, const std::string& body,
@@ -95,10 +116,11 @@ int connectors(Session& session) {
                {{"type"}, "type"},
                {{"version"}, "version"},
                {{"mode"}, "mode"},
+               {{"isolation"}, "isolation"},
                {{"state"}, "state"},
                {{"last success"}, "last_success_at"},
                {{"last error"}, "last_error", 60}},
-              "No connectors are configured.");
+              "No connectors are configured.", note_connector);
 }
 
 int parked(Session& session, const ListOptions& options) {

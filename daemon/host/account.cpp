@@ -84,6 +84,10 @@ Refused Account::prepare() {
   settings.base_url = config_.base_url;
   settings.secrets = config_.secrets;
   settings.first_pause_ms = shared_.settings.first_retry_pause_ms;
+  settings.proxy = shared_.settings.proxy;
+  settings.no_proxy = shared_.settings.no_proxy;
+  settings.private_addresses = config_.private_addresses;
+  settings.keeper = token_keeper();
   auto outbound =
       Outbound::open(connector_->descriptor, std::move(settings), shared_.http, shared_.clock);
   if (!outbound.ok()) return outbound.problem();
@@ -100,7 +104,8 @@ Refused Account::prepare() {
   if (auto refused = shared_.drops.configure(config_.name, config_.settings, secret_of))
     return refused;
 
-  for (const std::string& operation : connector_->operations()) {
+  for (const HookRule& rule : connector_->descriptor.hooks) has_keys_ |= rule.public_key;
+  for (const std::string& operation : connector_->operations) {
     figures_[operation].operation = operation;
     const bool registers =
         operation == "webhook.register/1" && !shared_.settings.hook_base_url.empty();
@@ -113,8 +118,11 @@ Refused Account::prepare() {
     pulls_.push_back(
         {operation, registers ? kRegisterEvery : std::max<std::int64_t>(every, 1000), 0, 0, false});
   }
-  if (connector_->find("account.check/1") == nullptr) state_ = State::ready;
+  if (!connector_->offers("account.check/1")) state_ = State::ready;
 
+  // A process costs too much for a look at the settings, which their schema has had already: what
+  // the connector itself thinks of them comes with the first operation.
+  if (config_.isolation == Isolation::process) return std::nullopt;
   auto& pulls = lane(LaneKind::pulls);
   RunningCall::Ending ending;
   if (!instance_ready(pulls, ending))
@@ -132,8 +140,12 @@ void Account::keep_exchange(Exchange exchange) {
 
 bool Account::instance_ready(Lane& of, RunningCall::Ending& ending) {
   if (of.instance) return true;
+  auto files = shared_.drops.open(config_.name);
   OpenedInstance opened =
-      open_in_process(connector_, environment_, shared_.drops.open(config_.name), settings_json_);
+      config_.isolation == Isolation::in_process
+          ? open_in_process(connector_, environment_, std::move(files), settings_json_)
+          : open_in_child(connector_, environment_, std::move(files), settings_json_,
+                          config_.limits);
   ending = std::move(opened.ending);
   of.instance = std::move(opened.instance);
   return of.instance != nullptr;
@@ -142,10 +154,16 @@ bool Account::instance_ready(Lane& of, RunningCall::Ending& ending) {
 HookVerdict Account::verify_hook(const std::map<std::string, std::string>& headers,
                                  std::string_view body) {
   HookVerdict out;
-  HookCheck check = check_hook(connector_->descriptor.hooks, config_.secrets, headers, body, now());
+  HookCheck check =
+      check_hook(connector_->descriptor.hooks, config_.secrets, headers, body, now(), &keys_);
+  if (check.keys_wanted) keys_wanted_ = true;
   if (!check.ok) {
     ++hooks_refused_;
     out.reason = std::move(check.reason);
+    return out;
+  }
+  if (check.ping) {
+    out.kind = HookVerdict::Kind::ping;
     return out;
   }
   out.kind = HookVerdict::Kind::accepted;
@@ -168,11 +186,12 @@ void Account::poll_now() {
 }
 
 bool Account::due(LaneKind kind) {
-  if (cancelled_) return false;
+  if (cancelled_ || retired_) return false;
   Lane& of = lane(kind);
   const std::int64_t time = now();
   if (of.not_before > time) return false;
   const std::lock_guard lock(mutex_);
+  if (kind == LaneKind::pulls && state_ != State::quarantined && keys_due()) return true;
   if (kind == LaneKind::pulls) {
     if (state_ == State::starting || state_ == State::paused) return check_at_ <= time;
     if (state_ != State::ready) return false;
@@ -191,7 +210,31 @@ void Account::cancel() {
   state_ = State::stopped;
 }
 
+void Account::retire() { retired_ = true; }
+
+bool Account::restful(LaneKind kind) {
+  const std::int64_t since = lane(kind).idle_since;
+  return since != 0 && steady_ms() - since >= shared_.settings.idle_process_ms;
+}
+
+void Account::rest(LaneKind kind) {
+  lane(kind).instance.reset();
+  lane(kind).idle_since = 0;
+}
+
+bool Account::quarantined() const {
+  const std::lock_guard lock(mutex_);
+  return state_ == State::quarantined;
+}
+
+void Account::note_refused_file(std::string why) {
+  const std::lock_guard lock(mutex_);
+  file_refused_ = std::move(why);
+}
+
 void Account::look_for_overrun() {
+  // A process of its own is watched, and ended, by the thread that runs the operation.
+  if (config_.isolation == Isolation::process) return;
   const std::int64_t time = steady_ms();
   for (Lane& of : lanes_) {
     std::int64_t overdue = of.overdue_at;
@@ -244,8 +287,13 @@ RunningCall::Ending Account::run(LaneKind kind, const std::string& operation,
     ending = call.end(status);
     of.overdue_at = 0;
   }
+  const bool isolated = config_.isolation == Isolation::process;
+  const bool broke_down =
+      isolated && (!of.instance ? ending.status == LB_BUG : !of.instance->death().empty());
   if (ending.status == LB_BUG) of.instance.reset();  // whatever it remembers may be wrong
+  of.idle_since = of.instance && of.instance->costs_a_process() ? steady_ms() : 0;
   judge(operation, ending);
+  if (broke_down) note_incident(of, ending.text());
   return ending;
 }
 
@@ -277,8 +325,31 @@ void Account::judge(const std::string& operation, const RunningCall::Ending& end
                                                       {"error", ending.text()}});
   if (ending.status == LB_BUG && bugs >= kMostBugs) {
     pause(State::quarantined,
-          "the connector broke a promise three times in ten minutes: " + ending.text());
+          "the connector broke a promise three times in ten minutes: " + ending.text() +
+              "; it stays off until its file is replaced, its configuration changes or the daemon "
+              "is told to reload (SIGHUP)");
   }
+}
+
+// The process is started again by the next piece of work, after a pause that grows.
+void Account::note_incident(Lane& of, const std::string& what) {
+  std::size_t bugs = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    bugs = bugs_.size();
+    incident_at_ = Timestamp{now()};
+    incident_ = what;
+    advice_ =
+        "tell the connector's author; `lotctl connector validate " + connector_->file +
+        "` looks for what is wrong with it. A better file in its place is taken in by itself.";
+  }
+  const std::int64_t pause = pause_after_failure(static_cast<int>(bugs));
+  of.not_before = now() + pause;
+  log::error("a connector broke down; nothing else is affected",
+             {{"connector", config_.name},
+              {"version", connector_->descriptor.version},
+              {"what", what},
+              {"again_in_ms", pause}});
 }
 
 ConnectorHealth Account::health() const {
@@ -287,15 +358,27 @@ ConnectorHealth Account::health() const {
   out.type = connector_->descriptor.id;
   out.version = connector_->descriptor.version;
   out.live = config_.live;
+  if (!config_.owner.empty()) out.owners = {config_.owner};
+  for (const auto& [code, owner] : config_.owners) {
+    if (std::find(out.owners.begin(), out.owners.end(), owner) == out.owners.end())
+      out.owners.push_back(owner);
+  }
   const HttpCounts& counts = outbound_->counts();
   out.http_requests = counts.requests;
   out.http_retries = counts.retries;
   out.http_failures = counts.failures;
   out.webhooks_refused = hooks_refused_;
+  out.isolation = config_.isolation;
+  if (out.isolation == Isolation::process) out.walls_missing = connector_->missing;
+  for (const Lane& of : lanes_) out.processes += of.idle_since != 0 || of.overdue_at != 0 ? 1 : 0;
   const std::lock_guard lock(mutex_);
   out.state = name_of(static_cast<int>(state_));
   out.reason = reason_;
   out.account = account_name_;
+  out.file_refused = file_refused_;
+  out.incident_at = incident_at_;
+  out.incident = incident_;
+  out.incident_advice = advice_;
   for (const auto& [operation, figures] : figures_) {
     out.operations.push_back(figures);
     for (const Pull& pull : pulls_) {

@@ -22,6 +22,7 @@
 #include "daemon/engine/engine.hpp"
 #include "daemon/host/host.hpp"
 #include "daemon/host/instance.hpp"
+#include "daemon/host/public_keys.hpp"
 
 namespace lotbridge::host {
 
@@ -56,9 +57,18 @@ class Account {
   void turn(LaneKind lane);
   // Ends running operations and starts no other.
   void cancel();
+  // Ends no running operation and starts no other: its successor waits.
+  void retire();
   // A turn that should have ended long ago; the account is quarantined.
   void look_for_overrun();
+  // A lane without work whose process has waited long enough; rest() ends the process.
+  bool restful(LaneKind lane);
+  void rest(LaneKind lane);
 
+  const Loaded& connector() const { return *connector_; }
+  bool quarantined() const;
+  // Another file lies in the place of its own, and is not used; why.
+  void note_refused_file(std::string why);
   ConnectorHealth health() const;
 
  private:
@@ -69,6 +79,7 @@ class Account {
     std::atomic<std::int64_t> looked_at{0};   // steady milliseconds
     std::atomic<std::int64_t> not_before{0};  // the engine's clock
     std::atomic<std::int64_t> overdue_at{0};  // steady milliseconds; 0: nothing runs
+    std::atomic<std::int64_t> idle_since{0};  // steady milliseconds; 0: it holds no process
   };
   struct Pull {
     std::string operation;
@@ -90,6 +101,10 @@ class Account {
                           RunningCall::Store store, bool closes = false);
   bool instance_ready(Lane& lane, RunningCall::Ending& ending);
   void judge(const std::string& operation, const RunningCall::Ending& ending);
+  void note_incident(Lane& lane, const std::string& what);
+  TokenKeeper token_keeper();
+  bool keys_due() const;
+  void read_keys();
   void pause(State state, std::string reason);
   void keep_exchange(Exchange exchange);
   bool store(const std::string& operation, RunningCall::Batch batch);
@@ -109,18 +124,25 @@ class Account {
   std::unique_ptr<Outbound> outbound_;
   CallEnvironment environment_;
   std::array<Lane, 3> lanes_;
-  std::atomic<bool> cancelled_{false};
+  std::atomic<bool> cancelled_{false}, retired_{false};
   std::atomic<std::uint64_t> hooks_refused_{0};
+  KeyRing keys_;
+  bool has_keys_ = false;
+  std::atomic<bool> keys_wanted_{false};
+  std::atomic<std::int64_t> keys_read_at_{0};  // the engine's clock
   std::mutex recorded_mutex_;
   Cassette recorded_;  // guarded by recorded_mutex_
 
   mutable std::mutex mutex_;
-  State state_ = State::starting;      // guarded by mutex_
-  std::string reason_, account_name_;  // guarded by mutex_
-  std::int64_t check_at_ = 0;          // guarded by mutex_: when to check the account (again)
-  int check_failures_ = 0;             // guarded by mutex_
-  std::vector<Pull> pulls_;            // guarded by mutex_
-  std::deque<std::int64_t> bugs_;      // guarded by mutex_: when, by the engine's clock
+  State state_ = State::starting;         // guarded by mutex_
+  std::string reason_, account_name_;     // guarded by mutex_
+  std::int64_t check_at_ = 0;             // guarded by mutex_: when to check the account (again)
+  int check_failures_ = 0;                // guarded by mutex_
+  std::vector<Pull> pulls_;               // guarded by mutex_
+  std::deque<std::int64_t> bugs_;         // guarded by mutex_: when, by the engine's clock
+  std::optional<Timestamp> incident_at_;  // guarded by mutex_
+  std::string file_refused_;              // guarded by mutex_
+  std::string incident_, advice_;         // guarded by mutex_
   std::map<std::string, OperationHealth> figures_;  // guarded by mutex_
 };
 

@@ -81,7 +81,7 @@ void Account::turn(LaneKind kind) {
 void Account::turn_webhooks() {
   Lane& of = lane(LaneKind::webhooks);
   const std::string operation = "webhook.receive/1";
-  if (connector_->find(operation) == nullptr) return;
+  if (!connector_->offers(operation)) return;
   const auto messages = shared_.engine.take_inbox(config_.name, kWebhooksPerTurn);
   if (messages.size() == kWebhooksPerTurn) of.knocked = true;
   // Shared with the callbacks, which may outlive a turn that ends early.
@@ -117,6 +117,7 @@ void Account::turn_webhooks() {
 // ---------------------------------------------------------------- pulls
 
 void Account::turn_pulls() {
+  if (keys_due()) return read_keys();
   Pull* next = nullptr;
   {
     const std::lock_guard lock(mutex_);

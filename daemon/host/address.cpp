@@ -89,10 +89,15 @@ std::optional<Address> follow(const Address& from, std::string_view location) {
 
 bool allowed(const Address& address, const std::vector<std::string>& patterns) {
   for (const std::string& raw : patterns) {
-    const std::string pattern = low(raw);
+    const std::string_view plain = "http://";
+    std::string pattern = low(raw);
+    const bool is_plain = pattern.starts_with(plain);
+    if (is_plain != (address.scheme == "http")) continue;
+    if (is_plain) pattern.erase(0, plain.size());
     const auto colon = pattern.rfind(':');
     const std::string_view host = std::string_view(pattern).substr(0, colon);
-    const std::string port = colon == std::string::npos ? "443" : pattern.substr(colon + 1);
+    const std::string usual = is_plain ? "80" : "443";
+    const std::string port = colon == std::string::npos ? usual : pattern.substr(colon + 1);
     if (host_matches(address.host, host) && std::to_string(address.port) == port) return true;
   }
   return false;

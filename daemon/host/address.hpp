@@ -29,7 +29,8 @@ std::optional<Address> parse_address(std::string_view url);
 std::optional<Address> follow(const Address& from, std::string_view location);
 
 // Patterns are "api.acme.example", "*.acme.example" (one or more labels before it), each with
-// ":PORT" where the port is not 443.
+// ":PORT" where the port is not 443. They stand for https; "http://HOST[:PORT]" is plain http to
+// that host, port 80.
 bool allowed(const Address& address, const std::vector<std::string>& patterns);
 
 }  // namespace lotbridge::host

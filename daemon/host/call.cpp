@@ -2,8 +2,10 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <cstring>
 
+#include "daemon/host/public_keys.hpp"
 #include "daemon/log/log.hpp"
 
 namespace lotbridge::host {
@@ -107,6 +109,12 @@ lb_status RunningCall::sleep(std::uint64_t milliseconds) {
   return refuse(LB_CANCELLED, "the call was asked to end");
 }
 
+std::uint32_t RunningCall::milliseconds_left() const {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      limits_.deadline - std::chrono::steady_clock::now());
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(left.count(), 1, 86'400'000));
+}
+
 lb_status RunningCall::random(void* to, std::size_t bytes) {
   auto* at = static_cast<unsigned char*>(to);
   while (bytes > 0) {
@@ -129,6 +137,20 @@ lb_status RunningCall::hmac(std::string_view key, std::string_view digest, std::
     return refuse(LB_UNSUPPORTED, "the host has no digest of this name");
   std::memcpy(out, made.data(), made.size());
   *length = made.size();
+  return LB_OK;
+}
+
+lb_status RunningCall::sign(std::string_view key, std::string_view algorithm, std::string_view data,
+                            std::string& out) {
+  if (environment_.outbound == nullptr)
+    return refuse(LB_BUG, "an instance is opened without secrets");
+  const auto pem = environment_.outbound->private_key(key);
+  if (!pem.ok()) return refuse(LB_CONFIG, pem.problem().detail);
+  auto made = host::sign(algorithm, *pem, data);
+  if (!made.ok())
+    return refuse(made.problem().code == "unsupported" ? LB_UNSUPPORTED : LB_CONFIG,
+                  made.problem().detail);
+  out = std::move(*made);
   return LB_OK;
 }
 

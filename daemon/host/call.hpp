@@ -58,8 +58,12 @@ class RunningCall final : public detail::HostCall {
   bool cancelled() override {
     return limits_.cancelled() || std::chrono::steady_clock::now() >= limits_.deadline;
   }
+  // Until the deadline; at least 1.
+  std::uint32_t milliseconds_left() const;
   lb_status hmac(std::string_view key, std::string_view digest, std::string_view data,
                  std::uint8_t* out, std::size_t* length) override;
+  lb_status sign(std::string_view key, std::string_view algorithm, std::string_view data,
+                 std::string& out) override;
 
   // ---- afterwards
   struct Ending {

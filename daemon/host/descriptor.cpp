@@ -25,11 +25,23 @@ SecretRule secret_of(const Json& json) {
   out.hmac = json["use"].text_or("") == "hmac";
   out.in_body = json["in_body"].boolean_or(false);
   out.optional = json["optional"].boolean_or(false);
-  // The file host knows its server from the settings; such a secret never goes into a request.
-  const bool drop = json["use"].text_or("") == "drop";
-  if (out.hosts.empty() && !out.hmac && !drop) {
-    json.refuse("needs 'hosts' to which it may be sent, or \"use\": \"hmac\" or \"drop\"");
+  out.sign = json["use"].text_or("") == "sign";
+  if (json["oauth2"]) out.oauth = oauth_of(json["oauth2"]);
+  // The file host knows its server from the settings, and what fetches a token goes to the token's
+  // address alone: such secrets never go into a request of the connector.
+  const bool apart = json["use"].text_or("") == "drop" || json["use"].text_or("") == "oauth2";
+  if (out.hosts.empty() && !out.hmac && !out.sign && !apart) {
+    json.refuse(
+        "needs 'hosts' to which it may be sent, or \"use\": \"hmac\", \"sign\", \"oauth2\" or "
+        "\"drop\"");
   }
+  return out;
+}
+
+// Headers arrive with their names in lower case.
+std::string header_name(const Json& json) {
+  std::string out = json.text_or("");
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   return out;
 }
 
@@ -43,13 +55,28 @@ LimitRule limit_of(const Json& json) {
   out.remaining_pointer = json["answer"]["remaining"].text_or("");
   out.rate_pointer = json["answer"]["rate"].text_or("");
   out.burst_pointer = json["answer"]["burst"].text_or("");
+  out.throttled_pointer = json["throttled"]["at"].text_or("");
+  out.throttled_text = json["throttled"]["is"].text_or("");
+  out.retry_after_header = header_name(json["retry_after_header"]);
   return out;
 }
 
-// Headers arrive with their names in lower case.
-std::string header_name(const Json& json) {
-  std::string out = json.text_or("");
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+// Everything of such a rule; there is no secret.
+HookRule public_key_hook_of(const Json& json, HookRule out) {
+  const Json verify = json["verify"];
+  out.public_key = true;
+  out.digest = verify["digest"].text_or("sha256");
+  out.keys_url = verify["keys"].text();
+  out.key_id_header = header_name(verify["key_id_header"]);
+  verify["header"].text_view();
+  out.header = header_name(verify["header"]);
+  out.timestamp_header = header_name(verify["timestamp_header"]);
+  out.iso_time = verify["timestamp"].text_or("unix") == "iso8601";
+  out.encoding = verify["encoding"].text_or("base64");
+  out.prefix = verify["prefix"].text_or("");
+  out.tolerance_seconds = verify["tolerance_seconds"].integer_or(300);
+  out.delivery_header = header_name(json["delivery_header"]);
+  out.topic_header = header_name(json["topic_header"]);
   return out;
 }
 
@@ -58,16 +85,29 @@ HookRule hook_of(const Json& json, const std::map<std::string, SecretRule>& secr
   const Json verify = json["verify"];
   out.topic = json["topic"].text();
   out.op = json["op"].text_or("webhook.receive/1");
-  out.digest = verify["hmac"].text();
+  const std::string scheme = verify["scheme"].text_or("");
+  if (scheme == "public-key") return public_key_hook_of(json, std::move(out));
   out.secret = verify["secret"].text();
-  verify["header"].text_view();
-  out.header = header_name(verify["header"]);
+  out.listed = scheme == "timestamp-list";
+  out.standard = verify["scheme"].text_or("") == "standard-webhooks";
+  if (out.standard) {
+    out.digest = "sha256";
+    out.header = "webhook-signature";
+    out.timestamp_header = "webhook-timestamp";
+  } else {
+    out.digest = out.listed ? verify["hmac"].text_or("sha256") : verify["hmac"].text();
+    verify["header"].text_view();
+    out.header = header_name(verify["header"]);
+    out.timestamp_header = header_name(verify["timestamp_header"]);
+  }
+  out.nfkd = verify["normalise"].text_or("") == "nfkd";
   out.encoding = verify["encoding"].text_or("base64");
   out.prefix = verify["prefix"].text_or("");
-  out.timestamp_header = header_name(verify["timestamp_header"]);
   out.tolerance_seconds = verify["tolerance_seconds"].integer_or(300);
   out.delivery_header = header_name(json["delivery_header"]);
+  if (out.standard && out.delivery_header.empty()) out.delivery_header = "webhook-id";
   out.topic_header = header_name(json["topic_header"]);
+  out.ping_start = json["unsigned_ping"].text_or("");
   if (out.digest != "sha256" && out.digest != "sha1" && out.digest != "sha512") {
     verify["hmac"].refuse("must be sha256, sha1 or sha512");
   }

@@ -126,5 +126,90 @@ TEST_F(HooksTest, KeepsNoCredentials) {
             R"({"x-shop-delivery":"b54557e4","x-shop-topic":"orders/updated"})");
 }
 
+// ---------------------------------------------------------------- other manners of signing
+
+HookRule standard_rule() {
+  HookRule rule;
+  rule.topic = "*";
+  rule.standard = true;
+  rule.digest = "sha256";
+  rule.secret = "webhook";
+  rule.encoding = "base64";
+  rule.header = "webhook-signature";
+  rule.timestamp_header = "webhook-timestamp";
+  rule.delivery_header = "webhook-id";
+  rule.topic_header = "x-webhook-topic";
+  return rule;
+}
+
+TEST(StandardWebhooks, AKnownMessage) {
+  const std::string body = R"({"id":"evt_demo","lot":"L-22A"})";
+  const std::map<std::string, std::string> secrets{
+      {"webhook", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"}};
+  const std::string good = "v1,QIXM/StumGOQroxcrqx20m5Y+cVyAyOyERkwrfp2GKk=";
+  std::map<std::string, std::string> headers{{"webhook-id", "msg_demo1"},
+                                             {"webhook-timestamp", "1767225600"},
+                                             {"webhook-signature", good},
+                                             {"x-webhook-topic", "order.shipped"}};
+  const std::int64_t now = 1'767'225'660'000;
+  const auto check = [&](std::int64_t at = 0) {
+    return check_hook({standard_rule()}, secrets, headers, body, at == 0 ? now : at);
+  };
+  EXPECT_TRUE(check().ok) << check().reason;
+  EXPECT_EQ(check().delivery, "msg_demo1");
+  EXPECT_EQ(check().topic, "order.shipped");
+  EXPECT_EQ(check(now + 400'000).reason, "the timestamp is stale");
+  EXPECT_EQ(check(now - 400'000).reason, "the timestamp is stale");
+  headers["webhook-signature"] = "v1,AAAA v2,x " + good;  // while the secret is being changed
+  EXPECT_TRUE(check().ok);
+  headers["webhook-signature"] = good.substr(3);
+  EXPECT_FALSE(check().ok);
+  headers["webhook-signature"] = good;
+  headers["webhook-id"] = "msg_demo2";
+  EXPECT_FALSE(check().ok);
+  EXPECT_EQ(check_hook({standard_rule()}, {{"webhook", "whsec_???"}}, headers, body, now).reason,
+            "the webhook secret is not of the platform's form");
+}
+
+TEST(NormalisedSecrets, AreSignedInTheirNormalForm) {
+  HookRule rule = shop_rule("*");
+  rule.header = "x-hmac-signature";
+  rule.encoding = "hex";
+  rule.prefix = "hmac-sha256-hex=";
+  rule.nfkd = true;
+  rule.topic_header.clear();
+  const std::string body = R"({"id":"evt_demo","lot":"L-22A"})";
+  std::map<std::string, std::string> headers{
+      {"x-hmac-signature",
+       "hmac-sha256-hex=ab306ee6325f58f70fb0067820f312f92ad8b0da1a49da2ce8eca8d16d682c92"}};
+  EXPECT_TRUE(check_hook({rule}, {{"webhook", "demo-secret"}}, headers, body, kNow).ok);
+  // A ligature and an accent fall apart: fi, e and a combining accent.
+  const std::string written =
+                        "\xEF\xAC\x81"
+                        "anc\xC3\xA9",
+                    normal = "fiance\xCC\x81";
+  headers["x-hmac-signature"] = rule.prefix + hex(hmac("sha256", normal, body));
+  EXPECT_TRUE(check_hook({rule}, {{"webhook", written}}, headers, body, kNow).ok);
+  rule.nfkd = false;
+  EXPECT_FALSE(check_hook({rule}, {{"webhook", written}}, headers, body, kNow).ok);
+}
+
+TEST(Pings, AreAnsweredAndNothingElseIsUnsigned) {
+  HookRule rule = shop_rule();
+  rule.ping_start = "webhook_id=";
+  const auto check = [&](std::string_view body, std::map<std::string, std::string> headers = {}) {
+    return check_hook({rule}, {{"webhook", "hush"}}, headers, body, kNow);
+  };
+  EXPECT_TRUE(check("webhook_id=17").ok);
+  EXPECT_TRUE(check("webhook_id=17").ping);
+  for (const char* body : {"webhook_id=", "webhook_id=17&x=1", "webhook_id=1x", "{}", "",
+                           "webhook_id=123456789012345678901"}) {
+    EXPECT_FALSE(check(body).ok) << body;
+  }
+  EXPECT_FALSE(check("webhook_id=17", {{"x-shop-hmac-sha256", "x"}}).ok);
+  rule.ping_start.clear();
+  EXPECT_FALSE(check("webhook_id=17").ok);
+}
+
 }  // namespace
 }  // namespace lotbridge::host

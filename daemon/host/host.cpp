@@ -1,7 +1,9 @@
 #include "daemon/host/host.hpp"
 
 #include <algorithm>
+#include <condition_variable>
 #include <shared_mutex>
+#include <thread>
 
 #include "daemon/host/account.hpp"
 #include "daemon/host/loader.hpp"
@@ -40,15 +42,22 @@ class HostImpl final : public Host {
       if (door->runner != nullptr) door->runner->wake(true);
     });
     runner_.start();
+    watcher_ = std::thread([this] { watch_files(); });
   }
 
   void stop() override {
-    if (stopped_.exchange(true)) return;
+    {
+      const std::lock_guard lock(watch_mutex_);
+      if (stopped_) return;
+      stopped_ = true;
+    }
+    watch_.notify_all();
     {
       const std::lock_guard lock(door_->mutex);
       door_->runner = nullptr;
     }
     runner_.stop();
+    if (watcher_.joinable()) watcher_.join();
   }
 
   Refused reload(std::vector<ConnectorConfig> connectors) override {
@@ -67,7 +76,7 @@ class HostImpl final : public Host {
     std::vector<ConnectorConfig> changed;
     for (const ConnectorConfig& config : connectors) {
       const bool same = std::any_of(running.begin(), running.end(), [&](const auto& account) {
-        return account->config() == config;
+        return account->config() == config && !account->quarantined();
       });
       if (!same) changed.push_back(config);
     }
@@ -75,6 +84,7 @@ class HostImpl final : public Host {
     if (!opened.ok()) return opened.problem();
     for (const auto& account : running) {
       const bool stays =
+          !account->quarantined() &&
           std::any_of(connectors.begin(), connectors.end(),
                       [&](const ConnectorConfig& config) { return config == account->config(); });
       if (!stays) runner_.remove(account);
@@ -110,6 +120,50 @@ class HostImpl final : public Host {
   }
 
  private:
+  // A connector whose file is replaced is taken in again; what its old code does now it does to the
+  // end. One that was loaded into this process stays: its code can't be taken out.
+  void watch_files() {
+    std::unique_lock lock(watch_mutex_);
+    while (!watch_.wait_for(lock, std::chrono::milliseconds(settings_.look_at_files_ms),
+                            [this] { return stopped_; })) {
+      lock.unlock();
+      look_at_files();
+      lock.lock();
+    }
+  }
+
+  void look_at_files() {
+    const std::lock_guard lock(reload_mutex_);
+    std::map<std::string, std::optional<FileMark>> marks;  // by type
+    for (const auto& account : runner_.accounts()) {
+      const ConnectorConfig& config = account->config();
+      if (config.isolation != Isolation::process) continue;
+      auto [entry, first] = marks.try_emplace(config.type);
+      if (first) entry->second = connector_mark(settings_.connector_path, config.type);
+      const auto& mark = entry->second;
+      const auto refused = refused_.find(config.name);
+      if (!mark || *mark == account->connector().mark ||
+          (refused != refused_.end() && refused->second == *mark)) {
+        continue;
+      }
+      auto opened = open_accounts({config});
+      if (!opened.ok()) {
+        refused_[config.name] = *mark;
+        account->note_refused_file(opened.problem().detail);
+        log::error("a connector's new file is not used",
+                   {{"connector", config.name}, {"reason", opened.problem().detail}});
+        continue;
+      }
+      refused_.erase(config.name);
+      runner_.drain(account);
+      log::info("a connector's file was replaced",
+                {{"connector", config.name},
+                 {"version", opened->front()->connector().descriptor.version}});
+      runner_.add(std::move(opened->front()));
+      note_names();
+    }
+  }
+
   std::shared_ptr<Account> find(const std::string& connector) const {
     const std::shared_lock lock(names_mutex_);
     const auto found = names_.find(connector);
@@ -128,7 +182,7 @@ class HostImpl final : public Host {
       const std::vector<ConnectorConfig>& connectors) {
     std::vector<std::shared_ptr<Account>> out;
     for (const ConnectorConfig& config : connectors) {
-      auto loaded = load_connector(settings_.connector_path, config.type);
+      auto loaded = load_connector(settings_.connector_path, config.type, config.isolation);
       if (!loaded.ok()) return loaded.problem();
       const auto inspection = inspect(settings_.connector_path, config.type);
       if (!inspection.ok()) return inspection.problem();
@@ -154,7 +208,11 @@ class HostImpl final : public Host {
   std::mutex reload_mutex_;
   mutable std::shared_mutex names_mutex_;
   std::map<std::string, std::shared_ptr<Account>> names_;  // guarded by names_mutex_
-  std::atomic<bool> stopped_{false};
+  std::map<std::string, FileMark> refused_;  // guarded by reload_mutex_: files that are not used
+  std::mutex watch_mutex_;
+  std::condition_variable watch_;
+  bool stopped_ = false;  // guarded by watch_mutex_
+  std::thread watcher_;
   Runner runner_;
   // The engine keeps its callback for as long as it lives; this is what the callback may still
   // reach.

@@ -20,6 +20,7 @@
 
 #include "daemon/engine/clock.hpp"
 #include "daemon/engine/engine.hpp"
+#include "daemon/host/isolation.hpp"
 
 namespace lotbridge::host {
 
@@ -38,6 +39,9 @@ struct ConnectorConfig {
   std::map<std::string, std::string> secrets;  // name -> value
   std::string base_url;  // not empty: scheme, host and port instead of the descriptor's
   std::int64_t poll_interval_ms = 0;  // 0: what the descriptor says, else five minutes
+  bool private_addresses = false;     // the platform may be in a private network
+  Isolation isolation = Isolation::process;
+  ChildLimits limits;  // of its process
   bool operator==(const ConnectorConfig&) const = default;
 };
 
@@ -46,7 +50,10 @@ struct HostSettings {
   std::vector<ConnectorConfig> connectors;
   std::size_t threads = 16;                 // operations that run at one time
   std::int64_t first_retry_pause_ms = 500;  // of a request; doubles with each repeat
+  std::string proxy, no_proxy;              // for requests to platforms, as curl understands them
   std::string record_folder;  // not empty: exchanges are kept there as cassettes, redacted
+  std::int64_t idle_process_ms = 10'000;  // a connector's process that has nothing to do ends
+  std::int64_t look_at_files_ms = 2'000;  // whether a connector's file was replaced
   std::string hook_base_url;  // where platforms reach /hooks; empty: webhook.register is not called
 };
 
@@ -60,6 +67,7 @@ struct Inspection {
   std::vector<std::string>
       instructions;                  // those that the engine addresses: ConnectorRoute.instructions
   std::vector<std::string> secrets;  // that it may be given
+  std::string missing;               // walls of its process that this machine does not permit
   std::vector<std::string> secrets_required;
 };
 // Searches, loads and checks the file. The problem is one message that says what was tried and what
@@ -72,7 +80,8 @@ std::vector<FieldError> check_config(const Inspection& connector, const Connecto
 // ---------------------------------------------------------------- answers
 
 struct HookVerdict {
-  enum class Kind { accepted, unknown_connector, refused } kind = Kind::refused;
+  // ping: the platform only tries the address; answered, not stored.
+  enum class Kind { accepted, unknown_connector, refused, ping } kind = Kind::refused;
   engine::HookDelivery delivery;  // when accepted: ready for Engine::accept_webhook
   std::string reason;  // when refused: for the log, nothing that helps an attacker more than "401"
 };
@@ -89,6 +98,14 @@ struct ConnectorHealth {
   std::string state;    // starting | ready | paused | quarantined | stopped
   std::string reason;   // why it is not ready; what to do
   std::string account;  // what account.check said the account is called
+  std::vector<std::string> owners;
+  Isolation isolation = Isolation::process;
+  std::string walls_missing;    // of its process; empty: all stand
+  std::uint64_t processes = 0;  // that run now
+  // The last time that its process broke down.
+  std::optional<Timestamp> incident_at;
+  std::string incident, incident_advice;
+  std::string file_refused;  // why the file that took the old one's place is not used
   bool live = false;
   std::uint64_t http_requests = 0, http_retries = 0, http_failures = 0, webhooks_refused = 0;
   std::vector<OperationHealth> operations;
@@ -103,8 +120,8 @@ class Host {
   virtual void start() = 0;
   // Cancels what runs, waits for it (at most some seconds), closes the instances.
   virtual void stop() = 0;
-  // Takes over changed, new and removed connectors; unchanged ones go on undisturbed. What is wrong
-  // changes nothing.
+  // Takes over changed, new and removed connectors; unchanged ones go on undisturbed, except that a
+  // quarantined one is tried again. What is wrong changes nothing.
   virtual Refused reload(std::vector<ConnectorConfig>) = 0;
 
   // Headers with names in lower case; the body exactly as it came.

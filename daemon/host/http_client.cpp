@@ -61,7 +61,9 @@ std::size_t take_header(char* data, std::size_t, std::size_t length, void* user)
 
 curl_socket_t open_socket(void* user, curlsocktype purpose, struct curl_sockaddr* address) {
   auto& transfer = *static_cast<Transfer*>(user);
-  if (purpose == CURLSOCKTYPE_IPCXN && !transfer.request->private_addresses &&
+  // Towards a proxy the address is the proxy's, which the operator named.
+  const bool to_platform = transfer.request->proxy.empty();
+  if (purpose == CURLSOCKTYPE_IPCXN && to_platform && !transfer.request->private_addresses &&
       is_private(&address->addr)) {
     transfer.refused_address = true;
     return CURL_SOCKET_BAD;
@@ -93,7 +95,8 @@ void prepare(Transfer& transfer) {
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, request.plain_http ? "http,https" : "https");
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  curl_easy_setopt(easy, CURLOPT_PROXY, request.proxy.c_str());
+  curl_easy_setopt(easy, CURLOPT_NOPROXY, request.no_proxy.c_str());
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
   curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));

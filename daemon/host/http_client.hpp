@@ -2,9 +2,9 @@
 // connections.
 //
 // perform() sends one request, once, and waits. TLS is verified, redirects are not followed,
-// proxies of the environment are not used, addresses of private networks are refused where the
-// request does not allow them (the address that is really connected to is looked at, so a name
-// can't change its mind). Any thread.
+// proxies of the environment are not used (a request may name one), addresses of private networks
+// are refused where the request does not allow them (the address that is really connected to is
+// looked at, so a name can't change its mind). Any thread.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +25,9 @@ struct WireRequest {
   std::size_t max_body = 64U << 20U;
   bool plain_http = false;
   bool private_addresses = false;
+  // "http://proxy:3128", and a list of names that are reached without it, as curl understands them.
+  // A proxy resolves names itself, so what leads where is then its business.
+  std::string proxy, no_proxy;
   // A connection that died while it was idle makes the library send again by itself. Where a
   // request must not arrive twice it gets a connection of its own.
   bool may_repeat = false;

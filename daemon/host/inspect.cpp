@@ -24,7 +24,7 @@ bool is_instruction(const std::string& operation) {
 
 Result<Inspection> inspect(const std::vector<std::string>& connector_path,
                            const std::string& type) {
-  const auto loaded = load_connector(connector_path, type);
+  const auto loaded = load_connector(connector_path, type, Isolation::process);
   if (!loaded.ok()) return loaded.problem();
   const Descriptor& descriptor = (*loaded)->descriptor;
   Inspection out;
@@ -34,10 +34,12 @@ Result<Inspection> inspect(const std::vector<std::string>& connector_path,
   out.status = descriptor.status;
   out.file = (*loaded)->file;
   out.descriptor_json = descriptor.text;
-  out.operations = (*loaded)->operations();
+  out.operations = (*loaded)->operations;
+  out.missing = (*loaded)->missing;
   std::copy_if(out.operations.begin(), out.operations.end(), std::back_inserter(out.instructions),
                is_instruction);
   for (const auto& [name, rule] : descriptor.secrets) {
+    if (rule.oauth) continue;  // nobody configures what the host fetches
     out.secrets.push_back(name);
     if (!rule.optional) out.secrets_required.push_back(name);
   }

@@ -27,8 +27,16 @@ Json at_pointer(Json json, std::string_view pointer) {
   while (!pointer.empty() && json) {
     const auto end = std::min(pointer.find('/', 1), pointer.size());
     const std::string_view key = pointer.substr(1, end - 1);
-    if (!json.is_object()) return {};
-    json = json[key];
+    if (json.is_array()) {
+      const auto items = json.items();
+      std::size_t n = items.size();
+      std::from_chars(key.data(), key.data() + key.size(), n);
+      json = n < items.size() ? items[n] : Json();
+    } else if (json.is_object()) {
+      json = json[key];
+    } else {
+      return {};
+    }
     pointer.remove_prefix(end);
   }
   return json;
@@ -81,6 +89,27 @@ std::int64_t Limits::reserve(std::string_view bucket, double cost, std::int64_t 
   const std::lock_guard lock(mutex_);
   const auto found = buckets_.find(bucket);
   return found == buckets_.end() ? 0 : found->second.reserve(cost, most_ms, now);
+}
+
+bool Limits::throttled(std::string_view bucket, const HttpReply& reply) const {
+  const auto rule = rules_.find(bucket);
+  if (rule == rules_.end() || rule->second.throttled_pointer.empty()) return false;
+  // Most answers are good and long: they are not read a second time for nothing.
+  if (reply.body().find(rule->second.throttled_text) == std::string::npos) return false;
+  try {
+    return at_pointer(Json::parse(reply.body()), rule->second.throttled_pointer).text_or("") ==
+           rule->second.throttled_text;
+  } catch (const Failure&) {
+    return false;
+  }
+}
+
+std::optional<std::string> Limits::retry_after(std::string_view bucket,
+                                               const HttpReply& reply) const {
+  if (auto usual = reply.header("retry-after")) return usual;
+  const auto rule = rules_.find(bucket);
+  const bool own = rule != rules_.end() && !rule->second.retry_after_header.empty();
+  return reply.header(own ? rule->second.retry_after_header : "x-retry-after");
 }
 
 void Limits::learn(std::string_view bucket, const HttpReply& reply, SteadyTime now) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -44,6 +45,10 @@ class Limits {
   // Buckets that the descriptor does not know cost nothing.
   std::int64_t reserve(std::string_view bucket, double cost, std::int64_t most_ms, SteadyTime now);
   void learn(std::string_view bucket, const HttpReply& reply, SteadyTime now);
+  // The answer says that nothing was done because it was too often, whatever its code.
+  bool throttled(std::string_view bucket, const HttpReply& reply) const;
+  // What the answer says of a pause: Retry-After, or the header that this platform has instead.
+  std::optional<std::string> retry_after(std::string_view bucket, const HttpReply& reply) const;
 
  private:
   std::map<std::string, LimitRule, std::less<>> rules_;

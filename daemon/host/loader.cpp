@@ -8,7 +8,11 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <mutex>
 #include <sstream>
+
+#include "daemon/host/child.hpp"
 
 namespace lotbridge::host {
 namespace {
@@ -107,6 +111,12 @@ Result<const lb_connector*> table_of(const fs::path& file) {
   return table;
 }
 
+Problem other_descriptor(const std::string& file) {
+  return refused(file +
+                 ": descriptor.json beside it is not the one that it was built with; install both "
+                 "from the same build");
+}
+
 std::string text_of(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream out;
@@ -114,8 +124,51 @@ std::string text_of(const fs::path& file) {
   return out.str();
 }
 
-Result<std::shared_ptr<const Loaded>> loaded(const fs::path& file, const std::string& type) {
+std::optional<FileMark> mark_of(const fs::path& path) {
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0) return std::nullopt;
+  struct stat beside {};
+  stat((path.parent_path() / "descriptor.json").c_str(), &beside);
+  const auto changed = [](const struct stat& of) {
+    return std::int64_t{of.st_mtim.tv_sec} * 1'000'000'000 + of.st_mtim.tv_nsec;
+  };
+  return FileMark{info.st_dev, info.st_ino, static_cast<std::uint64_t>(info.st_size), changed(info),
+                  changed(beside)};
+}
+
+Refused load_here(Loaded& out) {
+  const auto table = table_of(out.file);
+  if (!table.ok()) return table.problem();
+  out.table = *table;
+  for (std::size_t n = 0; n < out.table->op_count; ++n) {
+    out.operations.emplace_back(
+        reinterpret_cast<const lb_op*>(reinterpret_cast<const char*>(out.table->ops) +
+                                       n * out.table->op_size)
+            ->name);
+  }
+  const lb_bytes embedded = out.table->descriptor_json;
+  if (out.descriptor.text == std::string_view(embedded.data, embedded.len)) return std::nullopt;
+  return other_descriptor(out.file);
+}
+
+Refused ask_process(Loaded& out) {
+  ChildStart start;
+  start.file = out.file;
+  start.connector = out.descriptor.id;
+  const auto child = Child::start(std::move(start));
+  if (!child.ok()) return child.problem();
+  const ChildHello& hello = (*child)->hello();
+  out.operations = hello.operations;
+  out.missing = hello.missing;
+  if (out.descriptor.text == hello.descriptor) return std::nullopt;
+  return other_descriptor(out.file);
+}
+
+Result<std::shared_ptr<const Loaded>> loaded(const fs::path& file, const std::string& type,
+                                             Isolation isolation) {
   if (auto unsafe = check_safe(file)) return *unsafe;
+  const auto mark = mark_of(file);
+  if (!mark) return refused(file.string() + " is gone");
   // The descriptor is read before anything of the file can run.
   const std::string beside = text_of(file.parent_path() / "descriptor.json");
   auto descriptor = read_descriptor(beside);
@@ -129,31 +182,38 @@ Result<std::shared_ptr<const Loaded>> loaded(const fs::path& file, const std::st
     return refused(file.string() + ": its descriptor says that it is '" + descriptor->id +
                    "', not '" + type + "'");
   }
-  const auto table = table_of(file);
-  if (!table.ok()) return table.problem();
-  const lb_bytes embedded = (*table)->descriptor_json;
-  if (beside != std::string_view(embedded.data, embedded.len)) {
-    return refused(
-        file.string() +
-        ": descriptor.json beside it is not the one that it was built with; install both "
-        "from the same build");
+  // Many accounts have one file; it is asked once for as long as it stays the same.
+  static std::mutex mutex;
+  static std::map<std::pair<std::string, Isolation>, std::shared_ptr<const Loaded>> known;
+  const std::lock_guard lock(mutex);
+  auto& kept = known[{file.string(), isolation}];
+  if (kept && kept->mark == *mark && kept->descriptor.text == beside) return kept;
+  auto out = std::make_shared<Loaded>();
+  out->file = file.string();
+  out->mark = *mark;
+  out->descriptor = std::move(*descriptor);
+  if (auto problem = isolation == Isolation::process ? ask_process(*out) : load_here(*out))
+    return *problem;
+  kept = std::move(out);
+  return kept;
+}
+
+fs::path found_in(const std::vector<std::string>& folders, const std::string& type) {
+  for (const std::string& folder : folders) {
+    const fs::path file = found_in(folder, type);
+    if (!file.empty()) return fs::absolute(file);
   }
-  return std::make_shared<const Loaded>(Loaded{file.string(), std::move(*descriptor), *table});
+  return {};
 }
 
 }  // namespace
 
-std::vector<std::string> Loaded::operations() const {
-  std::vector<std::string> out;
-  for (std::size_t n = 0; n < table->op_count; ++n) {
-    out.emplace_back(reinterpret_cast<const lb_op*>(reinterpret_cast<const char*>(table->ops) +
-                                                    n * table->op_size)
-                         ->name);
-  }
-  return out;
+bool Loaded::offers(const std::string& operation) const {
+  return std::find(operations.begin(), operations.end(), operation) != operations.end();
 }
 
 lb_op_fn Loaded::find(const std::string& operation) const {
+  if (table == nullptr) return nullptr;
   for (std::size_t n = 0; n < table->op_count; ++n) {
     const auto* op = reinterpret_cast<const lb_op*>(reinterpret_cast<const char*>(table->ops) +
                                                     n * table->op_size);
@@ -163,20 +223,24 @@ lb_op_fn Loaded::find(const std::string& operation) const {
 }
 
 Result<std::shared_ptr<const Loaded>> load_connector(const std::vector<std::string>& folders,
-                                                     const std::string& type) {
+                                                     const std::string& type, Isolation isolation) {
   const bool plain = !type.empty() && std::all_of(type.begin(), type.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
   });
   if (!plain) return refused("'" + type + "' is no name of a connector type");
+  const fs::path file = found_in(folders, type);
+  if (!file.empty()) return loaded(file, type, isolation);
   std::string tried;
-  for (const std::string& folder : folders) {
-    const fs::path file = found_in(folder, type);
-    if (!file.empty()) return loaded(fs::absolute(file), type);
-    tried += (tried.empty() ? "" : ", ") + folder;
-  }
+  for (const std::string& folder : folders) tried += (tried.empty() ? "" : ", ") + folder;
   return refused("there is no connector '" + type + "' in connector_path (" +
                  (tried.empty() ? "which is empty" : tried) + "); looked for " + type + "/" + type +
                  ".so");
+}
+
+std::optional<FileMark> connector_mark(const std::vector<std::string>& folders,
+                                       const std::string& type) {
+  const fs::path file = found_in(folders, type);
+  return file.empty() ? std::nullopt : mark_of(file);
 }
 
 }  // namespace lotbridge::host

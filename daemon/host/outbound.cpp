@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "daemon/host/private_address.hpp"
 #include "daemon/log/log.hpp"
 
 namespace lotbridge::host {
@@ -65,7 +66,7 @@ Result<std::unique_ptr<Outbound>> Outbound::open(const Descriptor& descriptor,
   };
   bool complete = expand_all(descriptor.hosts, out->hosts_);
   for (const auto& [name, rule] : descriptor.secrets) {
-    Secret secret{rule, {}, {}};
+    Secret secret{rule, {}, {}, {}};
     complete = complete && expand_all(rule.hosts, secret.hosts);
     const auto value = out->settings_.secrets.find(name);
     if (value != out->settings_.secrets.end()) {
@@ -87,6 +88,7 @@ Result<std::unique_ptr<Outbound>> Outbound::open(const Descriptor& descriptor,
                      {{"/settings/base_url", ""}}};
     }
   }
+  if (auto wrong = out->add_tokens()) return *wrong;
   return out;
 }
 
@@ -115,7 +117,8 @@ Sent Outbound::refused(lb_status status, std::string message) const {
 
 // ---------------------------------------------------------------- what may be sent where
 
-Result<std::string> Outbound::reveal(std::string_view name, const Address& towards) const {
+Result<std::string> Outbound::reveal(std::string_view name, const Address& towards,
+                                     const Tokens& tokens) const {
   const auto secret = secrets_.find(name);
   if (secret == secrets_.end()) {
     return Problem{
@@ -126,6 +129,7 @@ Result<std::string> Outbound::reveal(std::string_view name, const Address& towar
                    "secret '" + std::string(name) + "' may not be sent to " + towards.host,
                    {}};
   }
+  if (const auto token = tokens.find(name); token != tokens.end()) return token->second;
   if (!secret->second.value) {
     return Problem{"missing_secret", "secret '" + std::string(name) + "' is not configured", {}};
   }
@@ -142,16 +146,16 @@ Result<std::string> Outbound::signing_key(std::string_view key_template) const {
   });
 }
 
-Result<WireRequest> Outbound::wire_request(const HttpRequest& request,
-                                           const Address& address) const {
-  const Reveal to_here = [&](std::string_view name) { return reveal(name, address); };
+Result<WireRequest> Outbound::wire_request(const HttpRequest& request, const Address& address,
+                                           const Tokens& tokens) const {
+  const Reveal to_here = [&](std::string_view name) { return reveal(name, address, tokens); };
   // A body may quote texts that strangers wrote. Only a secret that the descriptor calls in_body is
   // filled in there.
   const auto in_body = [&](std::string_view name) -> Result<std::string> {
     const auto secret = secrets_.find(name);
     if (secret == secrets_.end() || !secret->second.rule.in_body)
       return "{{secret:" + std::string(name) + "}}";
-    return reveal(name, address);
+    return reveal(name, address, tokens);
   };
   WireRequest out;
   out.method = request.method;
@@ -180,7 +184,11 @@ Result<WireRequest> Outbound::wire_request(const HttpRequest& request,
   } else {
     out.body = request.body;
   }
-  out.plain_http = out.private_addresses = base_.has_value();
+  out.private_addresses = base_.has_value() || settings_.private_addresses;
+  out.proxy = settings_.proxy;
+  out.no_proxy = settings_.no_proxy;
+  // Without a stand-in only what the descriptor calls plain http comes here with that scheme.
+  out.plain_http = target.scheme == "http";
   out.may_repeat = is_read(request) || !request.idempotency_key.empty();
   return out;
 }
@@ -193,12 +201,16 @@ Sent Outbound::send(const HttpRequest& request, const CallLimits& limits) {
     return refused(LB_BUG, "the connector made a request that is none");
   HttpRequest current = request;
   for (int redirects = 0;; ++redirects) {
-    if (address->scheme != "https" && !base_)
-      return refused(LB_CONFIG, "plain http is not allowed: " + address->host);
     if (!allowed(*address, hosts_)) {
+      if (address->scheme != "https")
+        return refused(LB_CONFIG, "plain http is not allowed: " + address->host);
       return refused(LB_CONFIG,
                      "the connector's descriptor does not allow requests to " + address->host);
     }
+    // A proxy looks names up itself; what is plainly private is refused before it is asked.
+    if (!settings_.proxy.empty() && !base_ && !settings_.private_addresses &&
+        says_private(address->host))
+      return refused(LB_CONFIG, "the platform's address is in a private network");
     Sent sent = hop(current, *address, limits);
     if (!sent.reply) return sent;
     const auto next = redirected(current, *address, *sent.reply);
@@ -238,8 +250,11 @@ std::optional<Sent> Outbound::pay(const HttpRequest& request, const CallLimits& 
 }
 
 Sent Outbound::hop(const HttpRequest& request, const Address& address, const CallLimits& limits) {
-  auto wire = wire_request(request, address);
+  Tokens tokens;
+  if (auto none = tokens_for(request, limits, tokens)) return *none;
+  auto wire = wire_request(request, address, tokens);
   if (!wire.ok()) return refused(LB_CONFIG, wire.problem().detail);
+  bool renewed = tokens.empty();
   for (int attempt = 1;; ++attempt) {
     if (auto unpaid = pay(request, limits)) return *unpaid;
     const std::int64_t left = milliseconds_until(limits.deadline);
@@ -248,7 +263,18 @@ Sent Outbound::hop(const HttpRequest& request, const Address& address, const Cal
     wire->timeout_ms = std::min(wanted, left);
     ++counts_.requests;
     WireReply reply = client_.perform(*wire, limits.cancelled);
-    const auto pause = pause_before_repeat(reply, wire->may_repeat, attempt);
+    // A token that ended early: refused credentials mean that nothing was done, so once with a new
+    // one.
+    if (reply.end == WireReply::End::answered && reply.code == 401 && !renewed) {
+      renewed = true;
+      if (auto none = tokens_for(request, limits, tokens)) return *none;
+      auto again = wire_request(request, address, tokens);
+      if (!again.ok()) return refused(LB_CONFIG, again.problem().detail);
+      wire = std::move(again);
+      ++counts_.retries;
+      continue;
+    }
+    const auto pause = pause_before_repeat(request, reply, wire->may_repeat, attempt);
     if (!pause || milliseconds_until(limits.deadline) <= *pause)
       return conclude(std::move(reply), request, wire->may_repeat);
     ++counts_.retries;
@@ -261,7 +287,8 @@ Sent Outbound::hop(const HttpRequest& request, const Address& address, const Cal
   }
 }
 
-std::optional<std::int64_t> Outbound::pause_before_repeat(const WireReply& reply, bool repeatable,
+std::optional<std::int64_t> Outbound::pause_before_repeat(const HttpRequest& request,
+                                                          const WireReply& reply, bool repeatable,
                                                           int attempt) {
   using End = WireReply::End;
   if (attempt >= settings_.attempts) return std::nullopt;
@@ -272,8 +299,10 @@ std::optional<std::int64_t> Outbound::pause_before_repeat(const WireReply& reply
     // "Too many requests" means that nothing was done; any other code may follow half a deed.
     again = reply.code == 429 ||
             (repeatable && (reply.code == 408 || (reply.code >= 500 && reply.code != 501)));
-    const HttpReply answer(reply.code, reply.headers, {});
-    if (const auto header = answer.header("retry-after"))
+    const std::string_view bucket = request.bucket.empty() ? "default" : request.bucket;
+    const HttpReply answer(reply.code, reply.headers, reply.code == 200 ? reply.body : "");
+    if (reply.code == 200) again = limits_.throttled(bucket, answer);
+    if (const auto header = limits_.retry_after(bucket, answer))
       told = retry_after_ms(*header, clock_.now());
   }
   if (!again) return std::nullopt;
@@ -286,6 +315,20 @@ std::optional<std::int64_t> Outbound::pause_before_repeat(const WireReply& reply
   if (pause > settings_.longest_pause_ms)
     return std::nullopt;  // the schedule waits better than a thread
   return pause;
+}
+
+// A platform that repeats what it was sent must not bring a secret into a recording.
+Exchange Outbound::without_secrets(Exchange exchange) const {
+  const auto hide = [this](std::string& text) {
+    for (const auto& [name, secret] : secrets_) {
+      if (!secret.value || secret.value->size() < 4) continue;
+      for (std::size_t at = 0; (at = text.find(*secret.value, at)) != std::string::npos;)
+        text.replace(at, secret.value->size(), "{{secret:" + name + "}}");
+    }
+  };
+  hide(exchange.body);
+  for (HttpHeader& header : exchange.headers) hide(header.value);
+  return exchange;
 }
 
 Sent Outbound::conclude(WireReply reply, const HttpRequest& request, bool repeatable) {
@@ -314,6 +357,14 @@ Sent Outbound::conclude(WireReply reply, const HttpRequest& request, bool repeat
   Sent out;
   out.reply.emplace(reply.code, std::move(reply.headers), std::move(reply.body));
   const std::string bucket = request.bucket.empty() ? "default" : request.bucket;
+  // Connectors read one name of the pause, whatever the platform calls it.
+  if (!out.reply->header("retry-after")) {
+    if (const auto pause = limits_.retry_after(bucket, *out.reply)) {
+      std::vector<HttpHeader> headers = out.reply->headers();
+      headers.push_back({"retry-after", *pause});
+      out.reply.emplace(out.reply->code(), std::move(headers), out.reply->body());
+    }
+  }
   limits_.learn(bucket, *out.reply, std::chrono::steady_clock::now());
   std::function<void(Exchange)> recorder;
   {
@@ -321,7 +372,8 @@ Sent Outbound::conclude(WireReply reply, const HttpRequest& request, bool repeat
     recorder = recorder_;
   }
   if (recorder)
-    recorder(redacted({request, {}, out.reply->code(), out.reply->headers(), out.reply->body()}));
+    recorder(without_secrets(
+        redacted({request, {}, out.reply->code(), out.reply->headers(), out.reply->body()})));
   return out;
 }
 

@@ -27,6 +27,7 @@
 #include "daemon/host/descriptor.hpp"
 #include "daemon/host/http_client.hpp"
 #include "daemon/host/limits.hpp"
+#include "daemon/host/oauth.hpp"
 #include "daemon/host/secrets.hpp"
 
 namespace lotbridge::host {
@@ -36,8 +37,11 @@ struct OutboundSettings {
   Json settings;          // fills {setting} in the descriptor's hosts
   std::string base_url;
   std::map<std::string, std::string> secrets;
-  int attempts = 4;                        // the first one included
-  std::int64_t first_pause_ms = 500;       // doubles with each repeat
+  TokenKeeper keeper;                 // of tokens that the platform lends; empty: only in memory
+  std::string proxy, no_proxy;        // as curl understands them; empty: none
+  bool private_addresses = false;     // the platform may be in a private network
+  int attempts = 4;                   // the first one included
+  std::int64_t first_pause_ms = 500;  // doubles with each repeat
   std::int64_t longest_pause_ms = 30'000;  // a longer wait is given back to the schedule
   std::int64_t timeout_ms = 30'000;
 };
@@ -72,6 +76,8 @@ class Outbound {
 
   // The value of a secret for signing.
   Result<std::string> signing_key(std::string_view key_template) const;
+  // The secret of this name, which the descriptor gives to signatures only.
+  Result<std::string> private_key(std::string_view name) const;
 
   const HttpCounts& counts() const { return counts_; }
   // From now on every exchange is handed over, unfilled and redacted. For recordings.
@@ -82,19 +88,31 @@ class Outbound {
     SecretRule rule;
     std::vector<std::string> hosts;  // expanded
     std::optional<std::string> value;
+    std::shared_ptr<OAuthToken> token;  // where the host fetches it
   };
   Outbound(OutboundSettings settings, HttpClient& client, const engine::Clock& clock,
            const Descriptor& descriptor);
 
+  using Tokens = std::map<std::string, std::string, std::less<>>;
   Sent refused(lb_status status, std::string message) const;
-  Result<WireRequest> wire_request(const HttpRequest& request, const Address& address) const;
-  Result<std::string> reveal(std::string_view name, const Address& towards) const;
+  Result<WireRequest> wire_request(const HttpRequest& request, const Address& address,
+                                   const Tokens& tokens) const;
+  Result<std::string> reveal(std::string_view name, const Address& towards,
+                             const Tokens& tokens) const;
   // One hop, with its repeats.
   Sent hop(const HttpRequest& request, const Address& address, const CallLimits& limits);
+  Refused add_tokens();
+  std::string other_secret(const std::string& name) const;
+  // The tokens that a request needs, fetched where they are missing or were just refused; what came
+  // of it where there is none.
+  std::optional<Sent> tokens_for(const HttpRequest& request, const CallLimits& limits,
+                                 Tokens& tokens);
   std::optional<Sent> pay(const HttpRequest& request, const CallLimits& limits);
   // How long to pause before the next attempt; nullopt: this was the last word.
-  std::optional<std::int64_t> pause_before_repeat(const WireReply& reply, bool repeatable,
+  std::optional<std::int64_t> pause_before_repeat(const HttpRequest& request,
+                                                  const WireReply& reply, bool repeatable,
                                                   int attempt);
+  Exchange without_secrets(Exchange exchange) const;
   Sent conclude(WireReply reply, const HttpRequest& request, bool repeatable);
   std::optional<Address> redirected(const HttpRequest& request, const Address& from,
                                     const HttpReply& reply) const;

@@ -1,5 +1,6 @@
 #include "daemon/host/private_address.hpp"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -70,6 +71,18 @@ bool is_private(const sockaddr* address) {
     return is_private_v6(v6.sin6_addr.s6_addr);
   }
   return true;
+}
+
+bool says_private(const std::string& host) {
+  if (host == "localhost" || host.ends_with(".localhost")) return true;
+  sockaddr_in v4{};
+  v4.sin_family = AF_INET;
+  if (inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1)
+    return is_private(reinterpret_cast<const sockaddr*>(&v4));
+  sockaddr_in6 v6{};
+  v6.sin6_family = AF_INET6;
+  return inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) == 1 &&
+         is_private(reinterpret_cast<const sockaddr*>(&v6));
 }
 
 }  // namespace lotbridge::host

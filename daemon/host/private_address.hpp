@@ -5,10 +5,15 @@
 // multicast and reserved ranges, and IPv4 addresses wrapped into IPv6. Pure; any thread.
 #pragma once
 
+#include <string>
+
 struct sockaddr;
 
 namespace lotbridge::host {
 
 bool is_private(const sockaddr* address);
+// The same of a name as it stands in a URL, without looking it up: an address written out,
+// localhost.
+bool says_private(const std::string& host);
 
 }  // namespace lotbridge::host

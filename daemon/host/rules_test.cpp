@@ -58,6 +58,16 @@ TEST(Address, PatternsMatchWholeNames) {
   }
 }
 
+TEST(Address, PlainHttpOnlyWhereThePatternSaysSo) {
+  const std::vector<std::string> patterns = {"http://old.example", "http://odd.example:8080"};
+  const auto ok = [&](const char* url) { return allowed(*parse_address(url), patterns); };
+  EXPECT_TRUE(ok("http://old.example/"));
+  EXPECT_TRUE(ok("http://odd.example:8080/"));
+  EXPECT_FALSE(ok("https://old.example/"));
+  EXPECT_FALSE(ok("http://old.example:443/"));
+  EXPECT_FALSE(ok("http://other.example/"));
+}
+
 TEST(Address, FollowsRelativeLocations) {
   const Address from = *parse_address("https://a.example/x/y?q=1");
   EXPECT_EQ(follow(from, "/z")->text(), "https://a.example/z");
@@ -197,7 +207,7 @@ TEST(Descriptor, ExpandsSettingsAndRefusesWhatIsUnbounded) {
             "/abi");
 }
 
-class LoaderTest : public ::testing::Test {
+class LoaderTest : public ::testing::TestWithParam<Isolation> {
  protected:
   LoaderTest()
       : folder_(std::filesystem::temp_directory_path() /
@@ -214,7 +224,7 @@ class LoaderTest : public ::testing::Test {
     return folder_ / place;
   }
   std::string problem(const std::string& type = "acme") {
-    const auto loaded = load_connector({"/nowhere", folder_.string()}, type);
+    const auto loaded = load_connector({"/nowhere", folder_.string()}, type, GetParam());
     return loaded.ok() ? "" : loaded.problem().detail;
   }
   // A library that was loaded once under a name is not looked at again.
@@ -222,7 +232,10 @@ class LoaderTest : public ::testing::Test {
   std::filesystem::path folder_;
 };
 
-TEST_F(LoaderTest, LoadsWhatIsSoundAndSaysWhatIsNot) {
+INSTANTIATE_TEST_SUITE_P(Both, LoaderTest,
+                         ::testing::Values(Isolation::process, Isolation::in_process));
+
+TEST_P(LoaderTest, LoadsWhatIsSoundAndSaysWhatIsNot) {
   EXPECT_EQ(problem(), "");
   EXPECT_THAT(problem("other"), HasSubstr("other/other.so"));
 
@@ -239,15 +252,15 @@ TEST_F(LoaderTest, LoadsWhatIsSoundAndSaysWhatIsNot) {
   EXPECT_THAT(problem(), HasSubstr("has no descriptor.json"));
 }
 
-TEST_F(LoaderTest, AFileThatIsNoConnectorIsRefused) {
+TEST_P(LoaderTest, AFileThatIsNoConnectorIsRefused) {
   std::ofstream(folder_ / "acme/acme.so", std::ios::trunc) << "no library";
   EXPECT_THAT(problem(), HasSubstr("can't be loaded"));
 }
 
-TEST_F(LoaderTest, TheGreatestVersionInAFolderCounts) {
+TEST_P(LoaderTest, TheGreatestVersionInAFolderCounts) {
   std::filesystem::remove_all(folder_ / "acme");
   for (const char* version : {"acme/1.9.2", "acme/1.10.0", "acme/1.2.0"}) put(version);
-  const auto loaded = load_connector({folder_.string()}, "acme");
+  const auto loaded = load_connector({folder_.string()}, "acme", GetParam());
   ASSERT_TRUE(loaded.ok()) << loaded.problem().detail;
   EXPECT_THAT((*loaded)->file, HasSubstr("1.10.0"));
 }

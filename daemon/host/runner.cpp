@@ -58,6 +58,21 @@ void Runner::remove(const std::shared_ptr<Account>& account) {
   work_->ended.wait_for(lock, kPatience, [&] { return !slot->is_busy(); });
 }
 
+void Runner::drain(const std::shared_ptr<Account>& account) {
+  account->retire();
+  {
+    std::unique_lock lock(work_->mutex);
+    const auto found = std::find_if(work_->slots.begin(), work_->slots.end(),
+                                    [&](const auto& slot) { return slot->account == account; });
+    if (found != work_->slots.end()) {
+      const auto slot = *found;
+      // Every operation has a deadline, and stop() cancels.
+      work_->ended.wait(lock, [&] { return !slot->is_busy() || work_->stopping; });
+    }
+  }
+  remove(account);
+}
+
 std::vector<std::shared_ptr<Account>> Runner::accounts() const {
   const std::lock_guard lock(work_->mutex);
   std::vector<std::shared_ptr<Account>> out;
@@ -89,11 +104,24 @@ std::shared_ptr<Runner::Work::Slot> Runner::choose(Work& work, LaneKind& lane) {
   return best;
 }
 
+std::shared_ptr<Runner::Work::Slot> Runner::choose_restful(Work& work, LaneKind& lane) {
+  for (const auto& slot : work.slots) {
+    for (const LaneKind kind : kLanes) {
+      if (slot->busy[static_cast<std::size_t>(kind)] || !slot->account->restful(kind)) continue;
+      lane = kind;
+      return slot;
+    }
+  }
+  return nullptr;
+}
+
 void Runner::loop(const std::shared_ptr<Work>& work) {
   std::unique_lock lock(work->mutex);
   while (!work->stopping) {
     LaneKind lane{};
-    const auto slot = choose(*work, lane);
+    auto slot = choose(*work, lane);
+    const bool rests = !slot && !work->watching;
+    if (rests) slot = choose_restful(*work, lane);
     if (!slot && work->watching) {
       work->due.wait(lock);
       continue;
@@ -110,7 +138,11 @@ void Runner::loop(const std::shared_ptr<Work>& work) {
     slot->served[n] = ++work->turns;
     work->due.notify_one();  // somebody else may find more, or keeps watch
     lock.unlock();
-    slot->account->turn(lane);
+    if (rests) {
+      slot->account->rest(lane);
+    } else {
+      slot->account->turn(lane);
+    }
     lock.lock();
     slot->busy[n] = false;
     work->ended.notify_all();

@@ -27,6 +27,8 @@ class Runner {
   void add(std::shared_ptr<Account> account);
   // Cancels the account, waits for its turns, lets it go.
   void remove(const std::shared_ptr<Account>& account);
+  // The same without cancelling: what it does now it does to the end, nothing new is begun.
+  void drain(const std::shared_ptr<Account>& account);
   std::vector<std::shared_ptr<Account>> accounts() const;
 
   // Something may be due: work came, a clock moved, an account was added. Short; from any thread.
@@ -53,6 +55,8 @@ class Runner {
   static void loop(const std::shared_ptr<Work>& work);
   // The lane to serve now; null: none is due. Called with the lock held.
   static std::shared_ptr<Work::Slot> choose(Work& work, LaneKind& lane);
+  // The same for a lane that only has a process to give back.
+  static std::shared_ptr<Work::Slot> choose_restful(Work& work, LaneKind& lane);
 
   const std::size_t threads_wanted_;
   std::shared_ptr<Work> work_ = std::make_shared<Work>();

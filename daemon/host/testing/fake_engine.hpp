@@ -52,6 +52,7 @@ class FakeEngine final : public engine::Engine {
   std::vector<Settled> settled;
   std::vector<Failed> failed;
   std::map<std::string, std::string> cursors;
+  std::map<std::string, std::string> tokens;
   bool refuse_batches = false;
 
   std::vector<Document> documents() const {
@@ -90,6 +91,7 @@ class FakeEngine final : public engine::Engine {
       refused = refuse_batches;
       if (!refused) {
         if (batch.cursor) cursors[batch.operation] = *batch.cursor;
+        if (batch.token) tokens[batch.token->secret] = batch.token->state;
         std::erase_if(inbox_, [&](const auto& message) { return message.id == batch.inbox_id; });
         batches.push_back(std::move(batch));
       }
@@ -134,6 +136,11 @@ class FakeEngine final : public engine::Engine {
     const auto found = cursors.find(operation);
     return found == cursors.end() ? std::nullopt : std::optional(found->second);
   }
+  std::optional<std::string> token(const std::string&, const std::string& secret) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = tokens.find(secret);
+    return found == tokens.end() ? std::nullopt : std::optional(found->second);
+  }
   void on_work(std::function<void()> wake) override { wake_ = std::move(wake); }
   void wake() {
     if (wake_) wake_();
@@ -170,6 +177,10 @@ class FakeEngine final : public engine::Engine {
     done({503, "{}"});
   }
   void keep_recall_report(std::int64_t, std::string, std::int64_t) override {}
+  void accept_alert(std::int64_t, engine::Caller, engine::Done done) override { done({503, "{}"}); }
+  void close_transfer(OrderName, std::string, engine::Caller, engine::Done done) override {
+    done({503, "{}"});
+  }
   void erase_customer(OrderName, engine::Caller, engine::Done done) override { done({503, "{}"}); }
   void move_clock(Timestamp, engine::Caller, engine::Done done) override { done({503, "{}"}); }
   void on_events(std::function<void(std::int64_t)>) override {}
