@@ -1,5 +1,9 @@
 #include "daemon/host/runner.hpp"
 
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "daemon/log/log.hpp"
@@ -9,6 +13,14 @@ namespace {
 
 constexpr auto kLookEvery = std::chrono::milliseconds(250);  // clocks move without telling
 constexpr auto kPatience = std::chrono::seconds(10);
+constexpr int kNice = 10;
+
+// Translating can wait while webhooks pour in, being received and stored can't: on a busy machine
+// these threads, and the processes that they start, get what the others leave.
+void let_receiving_go_first() {
+  pthread_setname_np(pthread_self(), "lb-connectors");
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);  // of this thread alone
+}
 
 }  // namespace
 
@@ -16,7 +28,10 @@ void Runner::start() {
   const std::lock_guard lock(work_->mutex);
   work_->running = threads_wanted_;
   for (std::size_t n = 0; n < threads_wanted_; ++n) {
-    threads_.emplace_back([work = work_] { loop(work); });
+    threads_.emplace_back([work = work_] {
+      let_receiving_go_first();
+      loop(work);
+    });
   }
 }
 
