@@ -110,6 +110,10 @@ void Trace::load() {
   }
   std::sort(entries_.begin(), entries_.end(),
             [](const auto& a, const auto& b) { return a.number < b.number; });
+  const auto in_time = [](const store::TraceStamp& a, const store::TraceStamp& b) {
+    return a.stamp.at < b.stamp.at;
+  };
+  if (lots_.size() > 1) std::stable_sort(stamps.begin(), stamps.end(), in_time);
   sent_ = net(stamps);
   std::vector<core::LotId> path = {lot_.lot};
   walk(store::made_from, lot_.lot, path, ancestors_);
@@ -119,6 +123,7 @@ void Trace::load() {
     if (kin.row.lot == lot_.lot) continue;
     for (const core::LotId lot : store::same_lots(reading_.reader, kin.row.lot)) add_stamps(lot);
   }
+  std::stable_sort(stamps.begin(), stamps.end(), in_time);
   sent_on_ = net(stamps);
 }
 
@@ -134,7 +139,8 @@ void Trace::walk(Step step, core::LotId lot, std::vector<core::LotId>& path,
       continue;
     }
     out.push_back({row, closes});
-    if (closes) continue;
+    // Units that nobody wrote a lot down for are of many lots: the way ends there.
+    if (closes || names_.lot(row.sku, row.lot).lot == "LEGACY") continue;
     path.push_back(row.lot);
     walk(step, row.lot, path, out);
     path.pop_back();

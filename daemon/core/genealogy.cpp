@@ -73,11 +73,13 @@ bool State::Tables::comes_from(LotId lot, LotId ancestor) const {
   std::set<LotId> seen;
   std::vector<LotId> open = {home_of(lot)};
   const LotId wanted = home_of(ancestor);
+  // Units that nobody wrote a lot down for are of many lots: nothing is known to come out of them.
+  if (lots[wanted].legacy) return false;
   while (!open.empty()) {
     const LotId next = open.back();
     open.pop_back();
     if (next == wanted) return true;
-    if (!seen.insert(next).second) continue;
+    if (!seen.insert(next).second || lots[next].legacy) continue;
     const auto makers = made_by.find(next);
     if (makers == made_by.end()) continue;
     for (const DocumentId maker : makers->second) {

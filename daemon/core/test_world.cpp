@@ -112,6 +112,33 @@ void TestWorld::name_documents(const Document& document, Context& ctx) {
   }
 }
 
+// What waited for the order that has come.
+void TestWorld::reapply(Outcome& outcome) {
+  // What left comes before what came back, as the engine does it.
+  std::vector<DocumentId> waiting = outcome.reapply;
+  std::stable_partition(waiting.begin(), waiting.end(), [&](DocumentId row) {
+    return std::none_of(kept_.begin(), kept_.end(), [&](const auto& entry) {
+      return entry.second.row == row && entry.second.document.type() == DocumentType::return_;
+    });
+  });
+  for (const DocumentId row : waiting) {
+    for (auto& [other_key, other] : kept_) {
+      if (other.row != row) continue;
+      Context again = context();
+      again.document = row;
+      again.order = outcome.order;
+      state.begin();
+      Outcome more = apply(state, other.document, again);
+      state.commit();
+      keep(more, other_key);
+      outcome.exceptions.insert(outcome.exceptions.end(), more.exceptions.begin(),
+                                more.exceptions.end());
+      outcome.alerts.insert(outcome.alerts.end(), more.alerts.begin(), more.alerts.end());
+      break;
+    }
+  }
+}
+
 Outcome TestWorld::submit(Document document) {
   if (document.owner.empty()) document.owner = "acme";
   const std::string key = std::to_string(document.body.index()) + "/" + document.id;
@@ -166,29 +193,7 @@ Outcome TestWorld::submit(Document document) {
   kept.document = document;
   keep_follows(document, kept, outcome);
   keep(outcome, key);
-  // What left comes before what came back, as the engine does it.
-  std::vector<DocumentId> waiting = outcome.reapply;
-  std::stable_partition(waiting.begin(), waiting.end(), [&](DocumentId row) {
-    return std::none_of(kept_.begin(), kept_.end(), [&](const auto& entry) {
-      return entry.second.row == row && entry.second.document.type() == DocumentType::return_;
-    });
-  });
-  for (const DocumentId row : waiting) {
-    for (auto& [other_key, other] : kept_) {
-      if (other.row != row) continue;
-      Context again = context();
-      again.document = row;
-      again.order = outcome.order;
-      state.begin();
-      Outcome more = apply(state, other.document, again);
-      state.commit();
-      keep(more, other_key);
-      outcome.exceptions.insert(outcome.exceptions.end(), more.exceptions.begin(),
-                                more.exceptions.end());
-      outcome.alerts.insert(outcome.alerts.end(), more.alerts.begin(), more.alerts.end());
-      break;
-    }
-  }
+  reapply(outcome);
   return outcome;
 }
 
@@ -228,6 +233,21 @@ std::vector<Outcome> TestWorld::move_clock(Timestamp to) {
 std::vector<Outcome> TestWorld::move_to(Date day) {
   return move_clock(Timestamp{day.days * std::int64_t{86'400'000} + 43'200'000});
 }
+
+namespace {
+
+void load_making(const State::Tables& t, State& fresh) {
+  for (const auto& [key, last] : t.code_counters) {
+    fresh.load_code_counter(key.first, key.second, last);
+  }
+  for (const auto& [document, parts] : t.transformations) {
+    for (const auto& [part, units] : parts) {
+      fresh.load_genealogy(document, part.first, part.second, units);
+    }
+  }
+}
+
+}  // namespace
 
 std::string TestWorld::reload() {
   const std::string before = digest();
@@ -280,14 +300,7 @@ std::string TestWorld::reload() {
     fresh.load_last_shipped(std::get<0>(key), std::get<1>(key), std::get<2>(key), last.at,
                             last.expires_on);
   }
-  for (const auto& [key, last] : t.code_counters) {
-    fresh.load_code_counter(key.first, key.second, last);
-  }
-  for (const auto& [document, parts] : t.transformations) {
-    for (const auto& [part, units] : parts) {
-      fresh.load_genealogy(document, part.first, part.second, units);
-    }
-  }
+  load_making(t, fresh);
   fresh.reserve_orders(t.last_order);
   fresh.finish_loading();
   state = std::move(fresh);

@@ -54,6 +54,7 @@ class TestWorld : public Calendar {
     DocumentId about = 0;  // the document that its entries correct
   };
   void name_documents(const Document&, Context&);
+  void reapply(Outcome&);
 
   void keep(const Outcome&, const std::string& key);
   // What an engine keeps of documents that others follow (test_followed.cpp).

@@ -1,8 +1,12 @@
 // What was made of what, what it cost, and what became of a lot's dates and code: rows that an
 // outcome leaves beside the ledger.
+#include "making.hpp"
+
 #include <algorithm>
 
-#include "workbench.hpp"
+#include "follows.hpp"
+#include "identity.hpp"
+#include "reversed.hpp"
 
 namespace lotbridge::engine {
 
@@ -103,6 +107,41 @@ void Workbench::take_costs_back(std::int64_t document, Timestamp happened_at) {
     store.run(Sql::insert_lot_cost, lot == nullptr ? core::OwnerId{0} : owner_of_sku(lot->sku),
               row.lot, document, row.kind, -row.quantity, -row.amount, row.currency,
               happened_at.ms);
+  }
+}
+
+std::vector<std::int64_t> voiding(Workbench& bench, std::int64_t row) {
+  std::vector<std::int64_t> out;
+  auto rows = bench.store.query(Sql::select_voiding, row);
+  while (rows.next()) out.push_back(rows.integer(0));
+  return out;
+}
+
+void load_making(Workbench& bench, const Document& document, core::OwnerId owner,
+                 std::int64_t source, Making& making, core::Context& context) {
+  context.cost_of = [&bench](core::LotId lot) { return bench.cost_of(lot); };
+  if (const auto* sent = std::get_if<Transformation>(&document.body);
+      sent != nullptr && sent->unbuild_of) {
+    const std::int64_t row =
+        find_named(bench, owner, DocumentType::transformation, *sent->unbuild_of, source);
+    const auto stored = row == 0 ? std::nullopt : stored_document(bench, row);
+    if (!stored || stored->owner != owner) return;
+    making.unbuilt = parse_stored(*stored);
+    if (making.unbuilt) context.unbuilt = &*making.unbuilt;
+    context.unbuilt_id = static_cast<core::DocumentId>(row);
+  }
+  if (const auto* charge = std::get_if<Charge>(&document.body)) {
+    const std::int64_t of =
+        charge->receipt_source ? bench.source_id(*charge->receipt_source) : source;
+    const std::int64_t row = find_named(bench, owner, DocumentType::receipt, charge->receipt, of);
+    const auto stored = row == 0 ? std::nullopt : stored_document(bench, row);
+    if (!stored || stored->owner != owner) return;
+    append_entries(bench, row, making.charged);
+    for (const std::int64_t other : voiding(bench, row)) {
+      append_entries(bench, other, making.charged);
+    }
+    keep_standing(making.charged);
+    context.charged = &making.charged;
   }
 }
 

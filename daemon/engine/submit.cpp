@@ -8,6 +8,7 @@
 #include "contacts.hpp"
 #include "follows.hpp"
 #include "identity.hpp"
+#include "making.hpp"
 #include "moved.hpp"
 #include "outbox.hpp"
 #include "recalls.hpp"
@@ -34,9 +35,10 @@ struct Passage {
   std::int64_t row = 0;
   std::int64_t voided = 0;  // row of the document that it takes back
   core::Context context;
-  std::optional<Document> previous, voided_document, unbuilt;
+  std::optional<Document> previous, voided_document;
   Following following;
-  std::vector<core::Entry> reversed, charged;
+  Making making;
+  std::vector<core::Entry> reversed;
 };
 
 Problem invalid(std::string pointer, std::string detail) {
@@ -47,13 +49,6 @@ std::vector<core::Stamp> stamps_of(Workbench& bench, std::int64_t row) {
   std::vector<core::Stamp> out;
   auto rows = bench.store.query(Sql::select_document_stamps, 0, row);
   while (rows.next()) out.push_back(store::stamp_of(rows));
-  return out;
-}
-
-std::vector<std::int64_t> voiding(Workbench& bench, std::int64_t row) {
-  std::vector<std::int64_t> out;
-  auto rows = bench.store.query(Sql::select_voiding, row);
-  while (rows.next()) out.push_back(rows.integer(0));
   return out;
 }
 
@@ -137,43 +132,18 @@ core::OrderId heard_of(Workbench& bench, const Passage& way) {
   return heard.empty() ? core::OrderId{0} : heard.front().first;
 }
 
-// The transformation that is taken apart, the receipt that is charged.
-void load_named(Workbench& bench, Passage& way) {
-  way.context.cost_of = [&bench](core::LotId lot) { return bench.cost_of(lot); };
-  if (const auto* making = std::get_if<Transformation>(&way.document.body);
-      making != nullptr && making->unbuild_of) {
-    const std::int64_t row = find_named(bench, way.owner, DocumentType::transformation,
-                                        *making->unbuild_of, way.identity.source);
-    const auto stored = row == 0 ? std::nullopt : stored_document(bench, row);
-    if (!stored || stored->owner != way.owner) return;
-    way.unbuilt = parse_stored(*stored);
-    if (way.unbuilt) way.context.unbuilt = &*way.unbuilt;
-    way.context.unbuilt_id = static_cast<core::DocumentId>(row);
-  }
-  if (const auto* charge = std::get_if<Charge>(&way.document.body)) {
-    const std::int64_t source =
-        charge->receipt_source ? bench.source_id(*charge->receipt_source) : way.identity.source;
-    const std::int64_t row =
-        find_named(bench, way.owner, DocumentType::receipt, charge->receipt, source);
-    const auto stored = row == 0 ? std::nullopt : stored_document(bench, row);
-    if (!stored || stored->owner != way.owner) return;
-    append_entries(bench, row, way.charged);
-    for (const std::int64_t other : voiding(bench, row)) append_entries(bench, other, way.charged);
-    keep_standing(way.charged);
-    way.context.charged = &way.charged;
-  }
-}
-
 void resolve(Workbench& bench, Passage& way) {
-  load_named(bench, way);
+  load_making(bench, way.document, way.owner, way.identity.source, way.making, way.context);
   if (const auto* recall = std::get_if<Recall>(&way.document.body))
     way.context.recall = recall_context(bench, way.owner, recall->scope);
   if (const auto* count = std::get_if<lotbridge::Count>(&way.document.body);
       count != nullptr && count->snapshot_at) {
-    way.context.moved_since = [&bench](core::LotId lot, core::WarehouseId warehouse,
-                                       Maybe<core::LocationId> location, StockStatus status,
-                                       Timestamp since) {
-      return moved_since(bench, lot, warehouse, location, status, since);
+    // What a corrected count moved itself is taken back before it is judged anew.
+    const std::int64_t own = way.identity.document;
+    way.context.moved_since = [&bench, own](core::LotId lot, core::WarehouseId warehouse,
+                                            Maybe<core::LocationId> location, StockStatus status,
+                                            Timestamp since) {
+      return moved_since(bench, lot, warehouse, location, status, since, own);
     };
   }
   if (const auto* order = std::get_if<lotbridge::Order>(&way.document.body)) {

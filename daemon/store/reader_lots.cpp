@@ -152,6 +152,8 @@ std::vector<Candidate> unresolved_candidates(Reader& reader, core::OwnerId owner
         "SELECT s.lot_id, sum(s.quantity) FROM ledger l JOIN documents d USING (document_id) "
         "JOIN stamps s ON s.order_id = d.order_id AND s.sku_id = l.sku_id "
         "WHERE l.lot_id = 0 AND l.owner_id = ? AND l.sku_id = ? AND d.type = 8 AND s.lot_id <> 0 "
+        "AND NOT EXISTS (SELECT 1 FROM document_links k WHERE k.owner_id = l.owner_id "
+        "AND k.about = l.document_id) "
         "GROUP BY s.lot_id",
         owner, sku);
     while (rows.next()) sums[static_cast<core::LotId>(rows.integer(0))] += rows.integer(1);
@@ -168,10 +170,11 @@ std::vector<Candidate> unresolved_candidates(Reader& reader, core::OwnerId owner
 core::LotCost lot_cost(Reader& reader, core::LotId lot) {
   core::LotCost cost;
   auto rows = reader.query(
-      "WITH home(id) AS (SELECT coalesce(merged_into, lot_id) FROM lots WHERE lot_id = ?1) "
       "SELECT kind, sum(quantity), sum(amount), currency FROM lot_costs WHERE lot_id IN "
-      "(SELECT id FROM home UNION SELECT lot_id FROM lots WHERE merged_into = (SELECT id FROM "
-      "home)) GROUP BY kind, currency "
+      "(SELECT coalesce(merged_into, lot_id) FROM lots WHERE lot_id = ?1 "
+      "UNION SELECT lot_id FROM lots WHERE merged_into = ?1 UNION SELECT lot_id FROM lots "
+      "WHERE merged_into = (SELECT merged_into FROM lots WHERE lot_id = ?1)) "
+      "GROUP BY kind, currency "
       "HAVING sum(quantity) <> 0 OR sum(amount) <> 0 ORDER BY min(cost_id)",
       lot);
   while (rows.next()) {
