@@ -1,6 +1,7 @@
 #include "apply.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_set>
 
 #include "allocator.hpp"
@@ -48,19 +49,28 @@ bool apply_body(Work& w, const Document& document) {
 // One order is told of once, however often it got something in this document.
 void unite_events(Work& w) {
   if (w.out.events.size() < 2) return;
-  std::unordered_set<OrderId> told;
+  std::vector<OrderId> told;
+  for (const Event& event : w.out.events) {
+    if (event.kind == "order.allocated") told.push_back(event.order);
+  }
+  std::sort(told.begin(), told.end());
+  if (std::adjacent_find(told.begin(), told.end()) == told.end()) return;
+  std::unordered_set<OrderId> kept;
   std::erase_if(w.out.events, [&](const Event& event) {
-    return event.kind == "order.allocated" && !told.insert(event.order).second;
+    return event.kind == "order.allocated" && !kept.insert(event.order).second;
   });
 }
 
-std::vector<OrderId> touched_orders(const Work& w, const Work::Mark& since) {
+std::vector<OrderId> touched_orders(const Work& w, std::size_t since) {
   std::vector<OrderId> out;
-  for (std::size_t i = since.state.undo; i < w.t.journal.size(); ++i) {
+  for (std::size_t i = since; i < w.t.journal.size(); ++i) {
     const Undo& undo = w.t.journal[i];
-    if (undo.touch == Touch::order) out.push_back(undo.id);
+    // What happens to an order mostly happens in one go.
+    if (undo.touch == Touch::order && (out.empty() || out.back() != undo.id)) {
+      out.push_back(undo.id);
+    }
   }
-  std::sort(out.begin(), out.end());
+  if (!std::is_sorted(out.begin(), out.end())) std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
@@ -74,13 +84,19 @@ Outcome finish(Work& w, const std::function<bool(Work&)>& step) {
   if (step(w)) {
     join_recalls(w);
     for (const auto& [lot, warehouse] : w.to_judge) rejudge_lot(w, lot, warehouse, "corrected");
-    const std::vector<OrderId> touched = touched_orders(w, start);
+    const std::vector<OrderId> touched = touched_orders(w, start.state.undo);
+    const std::size_t seen = w.t.journal.size();
     for (const OrderId id : touched) {
       if (OrderSlot& slot = *w.t.find_slot(id); slot.relist) w.t.refresh_waiting(slot);
     }
     if (!w.freed.empty()) {
       fill_waiting(w);
-      for (const OrderId id : touched_orders(w, start)) refresh_shortages(w, id);
+      const std::vector<OrderId> later = touched_orders(w, seen);
+      std::vector<OrderId> all;
+      all.reserve(touched.size() + later.size());
+      std::set_union(touched.begin(), touched.end(), later.begin(), later.end(),
+                     std::back_inserter(all));
+      for (const OrderId id : all) refresh_shortages(w, id);
     } else {
       for (const OrderId id : touched) refresh_shortages(w, id);
     }

@@ -22,16 +22,26 @@ struct Holder {
 
 // Order lines that were promised units of a lot at a warehouse, those that compete best first.
 std::vector<Holder> holders_of(const State::Tables& t, LotId lot, WarehouseId warehouse) {
-  std::vector<Holder> out;
+  struct Ranked {
+    OrderRank rank;
+    LineIndex line = 0;
+    bool operator<(const Ranked& o) const {
+      return rank.order == o.rank.order ? line < o.line : rank < o.rank;
+    }
+  };
+  std::vector<Ranked> ranked;
   const LotStock* row = t.find_stock(lot, warehouse);
   for (std::uint32_t node = row == nullptr ? 0 : row->promises; node != 0;
        node = t.promise_nodes[node].next) {
-    out.push_back({t.promise_nodes[node].order, t.promise_nodes[node].line});
+    const PromiseNode& promise = t.promise_nodes[node];
+    ranked.push_back({OrderRank(*t.find_order(promise.order)), promise.line});
   }
-  std::sort(out.begin(), out.end(), [&](const Holder& a, const Holder& b) {
-    if (a.order == b.order) return a.line < b.line;
-    return competes_before(*t.find_order(a.order), *t.find_order(b.order));
-  });
+  // The newest promise is the first of the list, and mostly competes worst.
+  std::reverse(ranked.begin(), ranked.end());
+  if (!std::is_sorted(ranked.begin(), ranked.end())) std::sort(ranked.begin(), ranked.end());
+  std::vector<Holder> out;
+  out.reserve(ranked.size());
+  for (const Ranked& holder : ranked) out.push_back({holder.rank.order->id, holder.line});
   return out;
 }
 
@@ -85,19 +95,24 @@ bool has_free_units(const State::Tables& t, SkuId sku) {
 }
 
 // Orders that wait for any of the SKUs, those that compete best first.
-std::vector<OrderId> in_line_for(const State::Tables& t, const std::vector<SkuId>& skus) {
-  std::vector<OrderId> orders;
+std::vector<OrderRank> in_line_for(const State::Tables& t, const std::vector<SkuId>& skus) {
+  std::vector<OrderRank> ranked;
   for (const SkuId sku : skus) {
     if (t.sku_stock[sku].waiting == 0 || !has_free_units(t, sku)) continue;
-    const std::vector<OrderId> some = t.waiting_for(sku);
-    orders.insert(orders.end(), some.begin(), some.end());
+    for (const OrderId id : t.waiting_for(sku)) ranked.emplace_back(*t.find_order(id));
   }
-  std::sort(orders.begin(), orders.end());
-  orders.erase(std::unique(orders.begin(), orders.end()), orders.end());
-  std::sort(orders.begin(), orders.end(), [&](OrderId a, OrderId b) {
-    return competes_before(*t.find_order(a), *t.find_order(b));
-  });
-  return orders;
+  std::reverse(ranked.begin(), ranked.end());  // as in holders_of
+  if (!std::is_sorted(ranked.begin(), ranked.end())) std::sort(ranked.begin(), ranked.end());
+  const auto same = [](const OrderRank& a, const OrderRank& b) { return a.order == b.order; };
+  ranked.erase(std::unique(ranked.begin(), ranked.end(), same), ranked.end());
+  return ranked;
+}
+
+bool lacks_what_is_free(const State::Tables& t, OrderId id) {
+  for (std::uint32_t node = t.find_slot(id)->waiting; node != 0; node = t.wait_nodes[node].other) {
+    if (has_free_units(t, t.wait_nodes[node].sku)) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -113,7 +128,7 @@ Quantity release(Work& w, OrderId id, LineIndex index, LotId lot, WarehouseId wa
             AccountKind::free);
   w.event("reservation.moved", promise.sku, lot, warehouse, id, quantity).reason =
       std::string(reason);
-  w.t.refresh_waiting(w.t.orders.at(id));
+  w.t.refresh_waiting(*w.t.find_slot(id));
   w.free_up(promise.sku);
   return quantity;
 }
@@ -196,11 +211,16 @@ void fill_waiting(Work& w) {
     skus.swap(w.freed);
     std::sort(skus.begin(), skus.end());
     skus.erase(std::unique(skus.begin(), skus.end()), skus.end());
-    for (const OrderId id : in_line_for(w.t, skus)) {
-      const std::vector<SkuId> lacked = w.t.lacked_by(w.t.orders.at(id));
-      const bool hopeful = std::any_of(lacked.begin(), lacked.end(),
-                                       [&](SkuId sku) { return has_free_units(w.t, sku); });
-      if (hopeful) allocate_order(w, id);
+    const std::vector<OrderRank> line = in_line_for(w.t, skus);
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      // Orders lie apart in memory: a later one is asked for in time.
+      constexpr std::size_t kAhead = 8;
+      if (i + kAhead < line.size()) {
+        __builtin_prefetch(line[i + kAhead].order);
+        __builtin_prefetch(line[i + kAhead].order->lines.data());
+      }
+      const OrderId id = line[i].order->id;
+      if (lacks_what_is_free(w.t, id)) allocate_order(w, id);
     }
   }
 }
