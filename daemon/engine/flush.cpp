@@ -153,7 +153,7 @@ void Workbench::write_balance(const BalanceKey& key, const std::string& account,
                               std::int64_t delta) {
   const auto [owner, book, sku, lot, of] = key;
   if (of.order != 0) {
-    if (delta < 0) {
+    if (delta < 0 || lot == 0) {  // units without a lot may have been below zero
       store.run(Sql::delete_balance_of, owner, sku, lot, book, Blob{account}, -delta);
       if (store.failed() || store.changes() != 0) return;
     }

@@ -9,6 +9,7 @@
 #include "chain.hpp"
 #include "daemon/core/model.hpp"
 #include "daemon/store/encoding.hpp"
+#include "daemon/store/entry_document.hpp"
 #include "verify_parts.hpp"
 
 namespace lotbridge::engine {
@@ -243,8 +244,9 @@ Refused check_stamps(store::Database& database, const StoreNames& names, Report&
   if (refused) return refused;
   // Returns (type 8) lower what a line got, not what was stamped.
   constexpr std::string_view kSql =
-      "SELECT l.sku_id, l.lot_id, l.from_account, l.to_account, l.quantity FROM ledger l "
-      "JOIN documents d ON d.document_id = l.document_id WHERE l.book = 1 AND d.type <> 8 "
+      "SELECT l.sku_id, l.lot_id, l.from_account, l.to_account, l.quantity FROM ledger "
+      "l " LOTBRIDGE_ENTRY_DOCUMENT "WHERE l.book = 1 AND " LOTBRIDGE_ENTRY_TYPE
+      " <> 8 "
       "AND (substr(l.from_account, 1, 1) = x'04' OR substr(l.to_account, 1, 1) = x'04')";
   refused = each_row(database, kSql, [&](store::Statement& row) {
     for (const int side : {2, 3}) {

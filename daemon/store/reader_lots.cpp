@@ -154,6 +154,8 @@ std::vector<Candidate> unresolved_candidates(Reader& reader, core::OwnerId owner
         "WHERE l.lot_id = 0 AND l.owner_id = ? AND l.sku_id = ? AND d.type = 8 AND s.lot_id <> 0 "
         "AND NOT EXISTS (SELECT 1 FROM document_links k WHERE k.owner_id = l.owner_id "
         "AND k.about = l.document_id) "
+        "AND NOT EXISTS (SELECT 1 FROM document_links k WHERE k.owner_id = l.owner_id "
+        "AND k.about = l.document_id) "
         "GROUP BY s.lot_id",
         owner, sku);
     while (rows.next()) sums[static_cast<core::LotId>(rows.integer(0))] += rows.integer(1);

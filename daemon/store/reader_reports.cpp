@@ -1,6 +1,7 @@
 #include "daemon/store/reader_reports.hpp"
 
 #include "daemon/store/encoding.hpp"
+#include "daemon/store/entry_document.hpp"
 #include "daemon/store/reader_stock.hpp"
 
 namespace lotbridge::store {
@@ -16,8 +17,8 @@ std::int32_t first_received_at(const std::string& json, core::WarehouseId wareho
 Quantity returned_of(Reader& reader, core::LotId lot) {
   Quantity sum;
   auto rows = reader.query(
-      "SELECT l.quantity, l.from_account, l.to_account FROM ledger l INDEXED BY ledger_lot "
-      "JOIN documents d ON d.document_id = l.document_id WHERE l.lot_id = ? AND d.type = 8",
+      "SELECT l.quantity, l.from_account, l.to_account FROM ledger l INDEXED BY "
+      "ledger_lot " LOTBRIDGE_ENTRY_DOCUMENT "WHERE l.lot_id = ? AND " LOTBRIDGE_ENTRY_TYPE " = 8",
       lot);
   while (rows.next()) {
     const auto from = account_of(rows.blob(1));
@@ -99,9 +100,9 @@ std::vector<LotFlow> lot_flows(Reader& reader, core::OwnerId owner, core::SkuId 
 Quantity returned_of_no_lot(Reader& reader, core::OwnerId owner, core::SkuId sku) {
   Quantity sum;
   auto rows = reader.query(
-      "SELECT l.quantity, l.from_account, l.to_account FROM ledger l INDEXED BY ledger_lot "
-      "JOIN documents d ON d.document_id = l.document_id "
-      "WHERE l.lot_id = 0 AND l.owner_id = ? AND l.sku_id = ? AND d.type = 8",
+      "SELECT l.quantity, l.from_account, l.to_account FROM ledger l INDEXED BY "
+      "ledger_lot " LOTBRIDGE_ENTRY_DOCUMENT
+      "WHERE l.lot_id = 0 AND l.owner_id = ? AND l.sku_id = ? AND " LOTBRIDGE_ENTRY_TYPE " = 8",
       owner, sku);
   while (rows.next()) {
     const auto to = account_of(rows.blob(2));

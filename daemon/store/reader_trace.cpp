@@ -1,6 +1,7 @@
 #include "daemon/store/reader_trace.hpp"
 
 #include "daemon/store/encoding.hpp"
+#include "daemon/store/entry_document.hpp"
 #include "daemon/store/order_rows.hpp"
 
 namespace lotbridge::store {
@@ -29,9 +30,9 @@ std::vector<TraceEntry> lot_entries(Reader& reader, core::OwnerId owner, core::L
                                     std::int64_t until) {
   std::vector<TraceEntry> out;
   auto rows = reader.query(
-      "SELECT l.quantity, l.from_account, l.to_account, l.document_id, d.type, d.void_of, "
-      "l.happened_at, l.number FROM ledger l INDEXED BY ledger_lot "
-      "LEFT JOIN documents d ON d.document_id = l.document_id "
+      "SELECT l.quantity, l.from_account, l.to_account, l.document_id, " LOTBRIDGE_ENTRY_TYPE
+      ", coalesce(k.about, d.void_of), l.happened_at, l.number FROM ledger l "
+      "INDEXED BY ledger_lot LEFT " LOTBRIDGE_ENTRY_DOCUMENT
       "WHERE l.lot_id = ? AND l.owner_id = ? AND l.book = 1 AND l.happened_at <= ? "
       "ORDER BY l.number",
       lot, owner, until);
@@ -72,10 +73,11 @@ std::vector<UnresolvedReturn> unresolved_returns(Reader& reader, core::OwnerId o
                                                  core::SkuId sku, std::int64_t until) {
   std::vector<UnresolvedReturn> out;
   auto rows = reader.query(
-      "SELECT l.quantity, l.from_account, l.to_account, l.document_id, d.void_of, l.happened_at "
-      "FROM ledger l INDEXED BY ledger_lot JOIN documents d ON d.document_id = l.document_id "
+      "SELECT l.quantity, l.from_account, l.to_account, l.document_id, "
+      "coalesce(k.about, d.void_of), l.happened_at "
+      "FROM ledger l INDEXED BY ledger_lot " LOTBRIDGE_ENTRY_DOCUMENT
       "WHERE l.lot_id = 0 AND l.owner_id = ? AND l.sku_id = ? AND l.book = 1 "
-      "AND l.happened_at <= ? AND d.type = 8 ORDER BY l.number",
+      "AND l.happened_at <= ? AND " LOTBRIDGE_ENTRY_TYPE " = 8 ORDER BY l.number",
       owner, sku, until);
   while (rows.next()) {
     const auto from = account_of(rows.blob(1));

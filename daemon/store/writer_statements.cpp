@@ -1,5 +1,7 @@
 #include "writer_statements.hpp"
 
+#include "daemon/store/entry_document.hpp"
+
 #include <array>
 #include <utility>
 
@@ -306,8 +308,8 @@ constexpr Text kOutbox[] = {
      "places = excluded.places"},
     {Sql::sum_dispatched, "SELECT coalesce(sum(quantity), 0) FROM stamps WHERE lot_id = ?"},
     {Sql::select_returned,
-     "SELECT l.quantity, l.from_account, l.to_account FROM ledger l INDEXED BY ledger_lot "
-     "JOIN documents d ON d.document_id = l.document_id WHERE l.lot_id = ? AND d.type = 8"},
+     "SELECT l.quantity, l.from_account, l.to_account FROM ledger l INDEXED BY "
+     "ledger_lot " LOTBRIDGE_ENTRY_DOCUMENT "WHERE l.lot_id = ? AND " LOTBRIDGE_ENTRY_TYPE " = 8"},
 };
 
 constexpr Text kRecalls[] = {
