@@ -65,6 +65,14 @@ Quantity release(Work&, OrderId, LineIndex, LotId, WarehouseId, Quantity at_most
                  std::string_view reason);
 void release_line(Work&, OrderId, LineIndex, std::string_view reason);
 void release_order(Work&, OrderId, std::string_view reason);
+// Promises in the order in which they are given back: the latest expiry first.
+std::vector<Promise> latest_first(const State::Tables&, std::vector<Promise>);
+// Order lines that were promised units of a lot at a warehouse, those that compete best first.
+struct Holder {
+  OrderId order = 0;
+  LineIndex line = 0;
+};
+std::vector<Holder> holders_of(const State::Tables&, LotId, WarehouseId);
 // Gives back so many units of a part, latest expiry first, reserved ones only; returns what is left
 // over.
 Quantity give_back(Work&, OrderId, LineIndex, SkuId part, Quantity, std::string_view reason);

@@ -61,6 +61,13 @@ void unite_events(Work& w) {
   });
 }
 
+// What was picked, shipped or cancelled of an order may let it have what it could not have before.
+void look_again(Work& w) {
+  const Order* order = w.out.order == 0 ? nullptr : w.t.find_order(w.out.order);
+  if (order == nullptr || !order->known || order->document == w.ctx.document) return;
+  if (w.t.find_slot(order->id)->waiting != 0) allocate_order(w, order->id);
+}
+
 std::vector<OrderId> touched_orders(const Work& w, std::size_t since) {
   std::vector<OrderId> out;
   for (std::size_t i = since; i < w.t.journal.size(); ++i) {
@@ -91,6 +98,7 @@ Outcome finish(Work& w, const std::function<bool(Work&)>& step) {
     }
     if (!w.freed.empty()) {
       fill_waiting(w);
+      look_again(w);
       const std::vector<OrderId> later = touched_orders(w, seen);
       std::vector<OrderId> all;
       all.reserve(touched.size() + later.size());
@@ -98,6 +106,7 @@ Outcome finish(Work& w, const std::function<bool(Work&)>& step) {
                      std::back_inserter(all));
       for (const OrderId id : all) refresh_shortages(w, id);
     } else {
+      look_again(w);
       for (const OrderId id : touched) refresh_shortages(w, id);
     }
     unite_events(w);

@@ -29,23 +29,17 @@ Outcome command(State& state, OrderId id, const Context& ctx,
 
 // Units of a swap have to be free, or become free by another order taking others in exchange.
 bool make_room(Work& w, const Leaving& leaving, LotId lot, Quantity quantity) {
-  for (int round = 0; round < 1000; ++round) {
+  const auto missing = [&] {
     const LotStock* row = w.t.find_stock(lot, leaving.warehouse);
-    if (row == nullptr) return false;
-    const Quantity missing = quantity - free_units(w.t, *row, leaving.warehouse);
-    if (!missing.is_positive()) return true;
-    const std::size_t events = w.out.events.size();
-    for (std::uint32_t node = row->promises; node != 0; node = w.t.promise_nodes[node].next) {
-      const PromiseNode holder = w.t.promise_nodes[node];
-      if (holder.order == leaving.order) continue;
-      if (release(w, holder.order, holder.line, lot, leaving.warehouse, missing, "substitution")
-              .is_positive()) {
-        break;
-      }
-    }
-    if (w.out.events.size() == events) return false;
+    return row == nullptr ? quantity : quantity - free_units(w.t, *row, leaving.warehouse);
+  };
+  // Whoever competes worst gives way first.
+  const std::vector<Holder> holders = holders_of(w.t, lot, leaving.warehouse);
+  for (auto at = holders.rbegin(); at != holders.rend() && missing().is_positive(); ++at) {
+    if (at->order == leaving.order) continue;
+    release(w, at->order, at->line, lot, leaving.warehouse, missing(), "substitution");
   }
-  return false;
+  return !missing().is_positive();
 }
 
 bool check_substitute(Work& w, const Leaving& leaving, const Substitute& wish, LotId from) {

@@ -105,10 +105,10 @@ Outcome day_changed(State& state, WarehouseId warehouse, Date from, Date to, con
     }
     const auto holding = [&](const Order& order) { return has_promise_at(order, warehouse); };
     for (const OrderId id : orders_by_rank(t, holding)) rejudge_order(work, id);
-    // Due now, or routed nowhere yet, or with goods that may leave only from today on.
+    // Due now, or with goods that may leave only from today on; also where the order was looked at
+    // for another warehouse last, for it may be routed anew or split.
     const auto waiting = [&](const Order& order) {
       if (!order.known || order.cancelled) return false;
-      if (order.warehouse != 0 && order.warehouse != warehouse) return false;
       return t.orders.at(order.id).waiting != 0;
     };
     for (const OrderId id : orders_by_rank(t, waiting)) allocate_order(work, id);

@@ -47,9 +47,13 @@ bool may_pass_date(Work& w, Demand d, const LotStock& row, const Leaving& leavin
 bool check_swap(Work& w, const Leaving& leaving, const Demand& d, LotId lot, Quantity quantity,
                 const Maybe<std::string>& reason, const std::string& pointer) {
   if (own_promise(w.t, leaving, lot) >= quantity) return true;
+  // Of several the latest is the one that it replaces.
   LotId allocated = 0;
   for (const Promise& promise : w.t.find_order(leaving.order)->lines[leaving.line].promises) {
-    if (promise.sku == leaving.sku && promise.lot != lot) allocated = promise.lot;
+    if (promise.sku != leaving.sku || promise.lot == lot) continue;
+    const bool later = allocated == 0 || earlier_in_sequence(w.t, d, leaving.sku, leaving.warehouse,
+                                                             allocated, promise.lot);
+    if (later) allocated = promise.lot;
   }
   if (allocated == 0 || d.policy.substitution == Substitution::free) return true;
   const std::string text = w.lot_text(lot) + " is not the lot that was allocated.";

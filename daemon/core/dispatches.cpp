@@ -84,7 +84,8 @@ void drop_excess(Work& w, const Leaving& leaving, const Part& part) {
   over = std::min(over, promised_part(line, part.sku));
   if (!over.is_positive()) return;
   over = give_back(w, leaving.order, leaving.line, part.sku, over, "shipped_otherwise");
-  const std::vector<Promise> promises = w.t.find_order(leaving.order)->lines[leaving.line].promises;
+  const std::vector<Promise> promises =
+      latest_first(w.t, w.t.find_order(leaving.order)->lines[leaving.line].promises);
   for (const Promise& promise : promises) {
     if (promise.sku != part.sku || !over.is_positive()) continue;
     const Quantity units = std::min(over, promise.picked);

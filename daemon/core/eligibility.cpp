@@ -186,16 +186,20 @@ Quantity free_units(const State::Tables& t, const LotStock& row, WarehouseId war
   const auto list = t.unresolved.find(sku);
   if (list == t.unresolved.end()) return units;
   // Units left and nobody knows of which candidate: as many are set aside, from the candidates in
-  // FEFO order.
+  // FEFO order, and no unit for two dispatches.
   const Shelf* shelf = t.find_shelf(sku, warehouse);
+  std::vector<Quantity> aside(shelf == nullptr ? 0 : shelf->live.size());
   for (const Unresolved& open : list->second) {
     if (open.warehouse != warehouse || shelf == nullptr) continue;
     Quantity left = open.quantity;
-    for (const LotStock& other : shelf->live) {
+    for (std::size_t i = 0; i < shelf->live.size(); ++i) {
+      const LotStock& other = shelf->live[i];
       const bool candidate = std::find(open.candidates.begin(), open.candidates.end(), other.lot) !=
                              open.candidates.end();
       if (!candidate) continue;
-      const Quantity there = std::clamp(other.available_status, Quantity{}, left);
+      const Quantity there =
+          std::clamp(other.available_status - aside[i], Quantity{}, std::max(Quantity{}, left));
+      aside[i] += there;
       if (other.lot == row.lot) units -= there;
       left -= there;
     }

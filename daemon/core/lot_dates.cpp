@@ -120,6 +120,7 @@ Learned learn_dates(Work& w, LotId id, const ToldDates& told, const Maybe<std::s
     w.close_alert(missing);
   }
   rejudge_lot_everywhere(w, id, "date_learned");
+  w.free_up(lot.sku);  // now that the date is known, others may have it
   return Learned::filled;
 }
 

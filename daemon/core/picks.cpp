@@ -165,8 +165,10 @@ void pick_otherwise(Work& w, const Leaving& leaving, LotId lot, Quantity quantit
 void report_short(Work& w, const Leaving& leaving, LotId lot, Quantity missing,
                   const PickLine& pick) {
   if (lot == 0) {
-    for (const Promise& promise : w.t.find_order(leaving.order)->lines[leaving.line].promises) {
-      if (promise.sku == leaving.sku && promise.warehouse == leaving.warehouse &&
+    // What the picker would have gone for next.
+    const Order& order = *w.t.find_order(leaving.order);
+    for (const Promise& promise : promises_in_sequence(w.t, order, order.lines[leaving.line])) {
+      if (lot == 0 && promise.sku == leaving.sku && promise.warehouse == leaving.warehouse &&
           promise.reserved.is_positive()) {
         lot = promise.lot;
       }

@@ -154,7 +154,7 @@ void put_units(Work& w, LotId lot, WarehouseId warehouse, LocationId location, S
   const SkuId sku = w.t.lots[lot].sku;
   const LotId home = w.t.home_of(lot);
   const bool was_negative = is_negative(w.t, home, warehouse);
-  for (const StockCell& cell : w.t.cells(home, warehouse)) {
+  for (const StockCell& cell : in_picking_order(w.t, w.t.cells(home, warehouse))) {
     if (!quantity.is_positive()) break;
     if (!(cell.on_hand < Quantity{})) continue;
     const Quantity units = std::min(-cell.on_hand, quantity);

@@ -199,9 +199,16 @@ EffectivePolicy resolve_policy(const State::Tables& t, const PolicyQuestion& q) 
   const bool lowest_transit_known = floor.transit.has_value();
   PolicyKnobs top;
   if (!line_plain || !order_plain) {
-    top = top_knobs(q);
-    // Only an order by API may have lowered anything: it was asked for the right when it came.
-    if (q.order != nullptr && q.order->source != "api") drop_lowerings(top, decided(below));
+    // Only an order by API may have lowered anything: it was asked for the right when it came. Of
+    // others a line's lowering is as if it were not there: then the order's own knob counts.
+    const bool may_lower = q.order == nullptr || q.order->source == "api";
+    for (const PolicyKnobs* own : {line_plain ? nullptr : &q.line->sent.policy,
+                                   order_plain ? nullptr : &q.order->header.policy}) {
+      if (own == nullptr) continue;
+      PolicyKnobs kept = *own;
+      if (!may_lower) drop_lowerings(kept, decided(below));
+      fill(top, kept);
+    }
     fill(top, below);
   } else {
     top = std::move(below);

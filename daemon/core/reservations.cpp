@@ -15,12 +15,8 @@ const Promise* find_promise(const LineState& line, LotId lot, WarehouseId wareho
   return nullptr;
 }
 
-struct Holder {
-  OrderId order = 0;
-  LineIndex line = 0;
-};
+}  // namespace
 
-// Order lines that were promised units of a lot at a warehouse, those that compete best first.
 std::vector<Holder> holders_of(const State::Tables& t, LotId lot, WarehouseId warehouse) {
   struct Ranked {
     OrderRank rank;
@@ -44,6 +40,8 @@ std::vector<Holder> holders_of(const State::Tables& t, LotId lot, WarehouseId wa
   for (const Ranked& holder : ranked) out.push_back({holder.rank.order->id, holder.line});
   return out;
 }
+
+namespace {
 
 bool is_block(Reason reason) {
   return reason == Reason::recalled || reason == Reason::quarantine || reason == Reason::hold ||
@@ -145,17 +143,21 @@ void release_order(Work& w, OrderId id, std::string_view reason) {
   for (LineIndex i = 0; i < count; ++i) release_line(w, id, i, reason);
 }
 
+std::vector<Promise> latest_first(const State::Tables& t, std::vector<Promise> promises) {
+  std::sort(promises.begin(), promises.end(), [&](const Promise& a, const Promise& b) {
+    const LotStock* row_a = t.find_stock(a.lot, a.warehouse);
+    const LotStock* row_b = t.find_stock(b.lot, b.warehouse);
+    if (a.lot == b.lot || row_a == nullptr || row_b == nullptr) return a.warehouse > b.warehouse;
+    return t.fefo_before(*row_b, *row_a);
+  });
+  return promises;
+}
+
 Quantity give_back(Work& w, OrderId id, LineIndex index, SkuId part, Quantity quantity,
                    std::string_view reason) {
   std::vector<Promise> promises = w.t.find_order(id)->lines[index].promises;
   std::erase_if(promises, [&](const Promise& p) { return p.sku != part; });
-  std::sort(promises.begin(), promises.end(), [&](const Promise& a, const Promise& b) {
-    const LotStock* row_a = w.t.find_stock(a.lot, a.warehouse);
-    const LotStock* row_b = w.t.find_stock(b.lot, b.warehouse);
-    if (a.lot == b.lot || row_a == nullptr || row_b == nullptr) return a.warehouse > b.warehouse;
-    return w.t.fefo_before(*row_b, *row_a);
-  });
-  for (const Promise& promise : promises) {
+  for (const Promise& promise : latest_first(w.t, std::move(promises))) {
     if (!quantity.is_positive()) break;
     quantity -= release(w, id, index, promise.lot, promise.warehouse, quantity, reason);
   }

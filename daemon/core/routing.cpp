@@ -27,6 +27,12 @@ FirstLot first_lot(const Work& w, std::size_t from_entry) {
   for (std::size_t i = from_entry; i < w.out.entries.size(); ++i) {
     const Entry& entry = w.out.entries[i];
     if (entry.to.kind != AccountKind::reserved) continue;
+    // What an unmet condition gave back again is nothing that the order would get there.
+    const LineState& line = w.t.find_order(entry.to.order)->lines[entry.to.line];
+    const bool stands = std::any_of(line.promises.begin(), line.promises.end(), [&](const auto& p) {
+      return p.lot == entry.lot && p.warehouse == entry.to.warehouse;
+    });
+    if (!stands) continue;
     FirstLot first;
     first.any = true;
     const Lot& lot = w.t.lots[entry.lot];

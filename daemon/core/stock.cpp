@@ -144,7 +144,12 @@ LotStock& State::Tables::touch_stock(SkuId sku, LotId lot, WarehouseId warehouse
     undo.warehouse = warehouse;
     undo.id = lot;
     undo.existed = row != nullptr;
-    if (row != nullptr) undo.stock = *row;
+    if (row != nullptr) {
+      undo.stock = *row;
+    } else if (const auto at = gone_first_received.find(place_key(lot, warehouse));
+               at != gone_first_received.end()) {
+      undo.stock.first_received_on = at->second;  // known already, though there were no units
+    }
     journal.push_back(undo);
   }
   if (row != nullptr) return *row;
@@ -173,10 +178,10 @@ void State::Tables::restore_stock(const Undo& undo) {
   before.promises = row != nullptr ? row->promises : 0;
   const std::uint64_t key = place_key(lot, undo.warehouse);
   gone_first_received.erase(key);
+  if (!undo.existed && before.first_received_on != kNoDate) {
+    gone_first_received[key] = before.first_received_on;
+  }
   if (row != nullptr) {
-    if (!undo.existed && row->first_received_on != kNoDate) {
-      gone_first_received[key] = row->first_received_on;
-    }
     shelf.live.erase(shelf.live.begin() + (row - shelf.live.data()));
   }
   if (undo.existed) insert_stock(shelf, before);

@@ -8,8 +8,8 @@ namespace lotbridge::engine {
 
 // Net units that came into (+) or left (-) the lot at this warehouse, location and status since
 // `since`, by the time when it happened; earlier documents of the same batch included. `location`
-// unset: all of the warehouse's.
+// unset: all of the warehouse's. What the document `but` moved does not count.
 Quantity moved_since(Workbench&, core::LotId, core::WarehouseId, Maybe<core::LocationId> location,
-                     StockStatus, Timestamp since);
+                     StockStatus, Timestamp since, std::int64_t but);
 
 }  // namespace lotbridge::engine

@@ -165,7 +165,7 @@ constexpr Text kBooks[] = {
      "WHERE document_id = ? AND document_id <> 0 ORDER BY number"},
     {Sql::select_lot_moves,
      "SELECT quantity, from_account, to_account FROM ledger "
-     "WHERE lot_id = ? AND book = 1 AND happened_at > ?"},
+     "WHERE lot_id = ? AND book = 1 AND happened_at > ? AND document_id <> ?"},
     {Sql::insert_audit,
      "INSERT INTO audit (owner_id, number, at, token, actor, actor_digest, action, order_id, line, "
      "field, old, new, reason, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
@@ -262,6 +262,14 @@ constexpr Text kInbox[] = {
     {Sql::upsert_token,
      "INSERT INTO connector_tokens (connector, secret, state, at) VALUES (?, ?, ?, ?) "
      "ON CONFLICT (connector, secret) DO UPDATE SET state = excluded.state, at = excluded.at"},
+    // Told in any order: an older word changes nothing, and what has arrived is not on its way
+    // again.
+    {Sql::upsert_tracking,
+     "INSERT INTO tracking (connector, tracker, owner_id, tracking_number, state, at, body) "
+     "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (connector, tracker) DO UPDATE SET "
+     "tracking_number = excluded.tracking_number, state = excluded.state, at = excluded.at, "
+     "body = excluded.body WHERE excluded.at >= at AND (state NOT IN ('delivered', 'returned') "
+     "OR excluded.state IN ('delivered', 'returned'))"},
 };
 
 constexpr Text kOutbox[] = {
