@@ -6,6 +6,8 @@
 #include "daemon/api/reads_reports.hpp"
 #include "daemon/core/at_risk.hpp"
 #include "daemon/core/availability.hpp"
+#include "daemon/core/costs.hpp"
+#include "daemon/store/reader_stock.hpp"
 
 namespace lotbridge::api {
 namespace {
@@ -16,7 +18,9 @@ struct Worth {
   Quantity unvalued;
 
   void add(store::Reader& reader, core::LotId lot, Quantity units) {
-    const auto money = lot == 0 ? std::nullopt : store::lot_value(reader, lot, units);
+    std::optional<Money> money;
+    if (lot != 0 && units.is_positive())
+      money = core::value_of(store::lot_cost(reader, lot), units);
     if (money) {
       sums[money->currency] += money->micros;
     } else {

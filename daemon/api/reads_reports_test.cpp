@@ -59,7 +59,7 @@ TEST_F(ReportsTest, ExpiryCountsDaysAtTheWarehouseIntoBuckets) {
   receive("R-7", "YOG", "D90", 64, expires("2026-08-16"));
   receive("R-8", "YOG", "D91", 128, expires("2026-08-17"));
   receive("R-9", "YOG", "NEVER", 256);
-  wait([&](Done done) {
+  wait([&](engine::Done done) {
     engine_->move_clock(*Timestamp::parse("2026-05-17T22:30:00Z"), engine::Caller{},
                         std::move(done));  // the 18th in Madrid
   });
@@ -69,6 +69,26 @@ TEST_F(ReportsTest, ExpiryCountsDaysAtTheWarehouseIntoBuckets) {
             "expired 0; 0-30 0; 31-60 0; 61-90 0; >90 0; no_date 0");
   EXPECT_EQ(rows({"reports", "expiry"}).size(), 12u) << "six of each owner";
   EXPECT_EQ(status({"reports", "expiry"}, {{"skuu", "YOG"}}), 422);
+}
+
+TEST_F(ReportsTest, AValueStandsWhereTheCostIsKnown) {
+  start();
+  item("YOG");
+  const auto cost = [](const std::string& amount, const std::string& currency) {
+    return R"(,"unit_cost":{"amount":")" + amount + R"(","currency":")" + currency + R"("})";
+  };
+  receive("R-1", "YOG", "A", 100, expires("2026-05-26") + cost("0.82", "EUR"));
+  receive("R-2", "YOG", "B", 10, expires("2026-05-27"));
+  const auto bucket = [&] { return rows({"reports", "expiry"}, {{"owner", "pure-fresh"}})[1]; };
+  EXPECT_EQ(bucket()["value"]["amount"].text(), "82.00");
+  EXPECT_EQ(bucket()["value"]["currency"].text(), "EUR");
+  EXPECT_EQ(bucket()["unvalued"].decimal(), "10");
+  const auto risks =
+      rows({"reports", "at-risk"}, {{"owner", "pure-fresh"}, {"forecast_per_day", "5"}});
+  EXPECT_EQ(risks.at(0)["value"]["amount"].text(), "41.00");  // 50 of A stay
+  EXPECT_FALSE(risks.at(1)["value"]) << "B: nobody told its cost";
+  receive("R-3", "YOG", "C", 1, expires("2026-05-28") + cost("1.00", "USD"));
+  EXPECT_FALSE(bucket()["value"]) << "two currencies have no sum";
 }
 
 TEST_F(ReportsTest, AgeingCountsFromTheFirstReceipt) {

@@ -4,6 +4,7 @@
 
 #include "allocator.hpp"
 #include "documents.hpp"
+#include "routing.hpp"
 
 namespace lotbridge::core {
 
@@ -141,6 +142,35 @@ void merge_lines(Work& w, OrderId id, const lotbridge::Order& sent, bool takeove
   }
 }
 
+// Where a line may leave from: where it or its order says, else anywhere on the route.
+std::vector<WarehouseId> places_of(const State::Tables& t, const Order& order,
+                                   const LineState& line) {
+  if (line.sent.warehouse || order.header.warehouse) return {line_warehouse(t, order, line)};
+  std::vector<WarehouseId> places = route_of(t, order);
+  if (places.empty()) places.push_back(order.warehouse);
+  return places;
+}
+
+// What a line asks for less of than is demanded, of itself or of a kit's components, wherever it
+// may leave from; each knob once.
+std::vector<Lowering> lowerings_of(const State::Tables& t, const Order& order,
+                                   const LineState& line) {
+  std::vector<Lowering> out;
+  if (order.plain && line.plain) return out;
+  for (const WarehouseId place : places_of(t, order, line)) {
+    for (std::size_t part = 0; part < part_count(line); ++part) {
+      for (Lowering& found :
+           lowered_demands(t, question_of(order, line, part_of(line, part).sku, place))) {
+        const bool known = std::any_of(out.begin(), out.end(), [&](const Lowering& other) {
+          return other.knob == found.knob;
+        });
+        if (!known) out.push_back(std::move(found));
+      }
+    }
+  }
+  return out;
+}
+
 // False after a refusal. A connector's lowering is ignored, an API caller needs the right to it.
 bool check_overrides(Work& w, OrderId id) {
   const Order& order = *w.t.find_order(id);
@@ -148,9 +178,7 @@ bool check_overrides(Work& w, OrderId id) {
   for (LineIndex i = 0; i < order.lines.size(); ++i) {
     const LineState& line = order.lines[i];
     if (line.sku == 0 || line.removed) continue;
-    const WarehouseId warehouse = line_warehouse(w.t, order, line);
-    for (const Lowering& lowering :
-         lowered_demands(w.t, question_of(order, line, line.sku, warehouse))) {
+    for (const Lowering& lowering : lowerings_of(w.t, order, line)) {
       const std::string detail = "Line " + line.sent.line + " asks for " + lowering.knob + " " +
                                  lowering.asked + " where " + lowering.below + " is demanded.";
       if (connector || (!w.command && !w.ctx.may_override)) {

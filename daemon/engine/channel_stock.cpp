@@ -292,7 +292,7 @@ void ChannelStock::tell(Workbench& bench) {
     everything = !same;
     if (!same) bench.store.run(Sql::set_meta, "channel_configuration", digest);
   }
-  const core::Touched touched = bench.state.touched();
+  const core::Touched& touched = bench.touched();
   if (settings_.connectors.empty() && policy_channels_.empty() && touched.policies.empty() &&
       touched.skus.empty())
     return;

@@ -53,7 +53,7 @@ std::optional<std::string> first_received_text(const core::State& state, core::L
 }  // namespace
 
 void Workbench::flush() {
-  const core::Touched touched = state.touched();
+  const core::Touched& touched = this->touched();
   flush_names(touched);
   flush_lots(touched);
   flush_orders(touched);

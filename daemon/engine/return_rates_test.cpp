@@ -31,7 +31,7 @@ class ReturnRatesTest : public EngineTest {
   }
   std::string open_alerts() const {
     return sql(
-        "SELECT group_concat(lot || ' ' || quantity / 1000000) FROM alerts "
+        "SELECT group_concat(lot || ' ' || (quantity / 1000000)) FROM alerts "
         "WHERE kind = 'return_cluster' AND closed_at IS NULL");
   }
   ReturnRateLimits limits_;

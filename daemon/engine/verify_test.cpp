@@ -48,7 +48,7 @@ class VerifyTest : public EngineTest {
                 200);
     }
     expect_sound();
-    engine_->stop();
+    engine_.reset();  // closes the store, so that it is one file
   }
   Json check() const {
     const Settings known = settings();
@@ -146,7 +146,7 @@ TEST_F(VerifyTest, TwoNegativeStockSaysSo) {
   post(DocumentType::order, order("1001", 60));
   post(DocumentType::dispatch, dispatch("S-1", "1001", 60, lots("LOT-A", 60)), "mad-files");
   expect_sound();
-  engine_->stop();
+  engine_.reset();
   spoil("DELETE FROM alerts WHERE kind = 'unreconciled'", 2, "negative_stock",
         "GYP-500 lot LOT-A at MAD1");
   spoil("UPDATE alerts SET closed_at = 1 WHERE kind = 'unreconciled'", 2, "negative_stock",

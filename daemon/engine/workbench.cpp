@@ -41,6 +41,7 @@ Refused Workbench::begin(Timestamp time) {
   documents = 0;
   judged = false;
   new_days.clear();
+  touched_.reset();
   if (sources_.empty()) {
     auto rows = store.query(Sql::select_sources);
     while (rows.next()) {
@@ -124,6 +125,11 @@ core::Context Workbench::context(core::DocumentId document) const {
 core::OwnerId Workbench::owner_of_sku(core::SkuId id) const {
   const core::Sku* sku = state.sku(id);
   return sku == nullptr ? core::OwnerId{0} : sku->owner;
+}
+
+const core::Touched& Workbench::touched() {
+  if (!touched_) touched_ = state.touched();
+  return *touched_;
 }
 
 std::vector<core::SkuId> Workbench::moved_skus() const {

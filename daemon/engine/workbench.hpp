@@ -76,6 +76,8 @@ class Workbench {
   core::Context context(core::DocumentId document = 0) const;
   core::OwnerId owner_of_sku(core::SkuId) const;
   std::vector<core::SkuId> moved_skus() const;  // of which goods or promises moved in this batch
+  // What the batch changed in the state; asked for at its end, when nothing changes any more.
+  const core::Touched& touched();
   // Of which units left to somebody or came back in this batch; ascending, each once.
   std::vector<core::LotId> lots_with_customers() const;
   std::size_t owners_count() const { return owners_; }  // ids are 1 .. this
@@ -132,6 +134,7 @@ class Workbench {
   Hasher hasher_;
   bool in_batch_ = false;
   std::map<core::OwnerId, Head> heads_;
+  std::optional<core::Touched> touched_;
   std::vector<std::pair<BalanceKey, std::int64_t>> deltas_;  // one per side of an entry
   static constexpr std::size_t kSumsMax = 500'000;
   std::unordered_map<BalanceKey, std::int64_t, BalanceKeyHash>

@@ -27,6 +27,13 @@ const VERBS = [
   [['parked'], /html/i],
   [['alerts', '--state', 'all'], /./],
   [['verify'], /sound/],
+  [['rebuild', '--check'], /balances are what the ledger says.*pure-fresh: ledger [0-9a-f]{64}/s],
+  [['report', 'expiry'], /0-30 .*█/],
+  [['report', 'ageing'], /0-30 .*█/],
+  [['report', 'at-risk', '--forecast-per-day', '10'], new RegExp(LOT)],
+  [['report', 'movement', '--days', '7'], new RegExp(`${LOT} +slow`)],
+  [['report', 'returns'], new RegExp(LOT)],
+  [['report', 'suppliers'], /supplier/],
 ];
 
 async function day(world) {
