@@ -73,6 +73,14 @@ Result<Plan> plan_of(const Package& package, const Offer& offer, const Arguments
   return out;
 }
 
+// The program that connectors run in lies beside this one; empty: where the daemon looks.
+std::string host_program() {
+  std::error_code error;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+  const auto beside = self.parent_path() / "lotbridge-connector-host";
+  return std::filesystem::exists(beside, error) ? beside.string() : "";
+}
+
 std::string unexplained(const Done& done) {
   const bool skipped = done.verdict.kind == Verdict::Kind::skipped;
   return skipped && !done.verdict.why.starts_with("switched off: ") ? done.test->id : "";
@@ -117,6 +125,7 @@ int validate(const Words& words) {
   context.offer = &offer;
   context.seed = std::strtoull(arguments->value("--seed", "20260516").c_str(), nullptr, 10);
   context.fuzz_ms = *fuzz;
+  context.host_program = host_program();
   if (arguments->has("--in-process")) {
     run_here(plan->chosen, context, tell);
   } else {

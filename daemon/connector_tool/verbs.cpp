@@ -12,7 +12,17 @@ struct Verb {
 };
 
 constexpr Verb kVerbs[] = {
+    {"new", "Make a connector that builds and passes, to be changed", scaffold},
+    {"describe", "What a connector says about itself", describe},
     {"validate", "Prove a connector by its recordings, without an account", validate},
+    {"check", "Are address and credentials of an account right?", check},
+    {"run", "Run one operation by hand, on a recording or live", run_operation},
+    {"record", "Run one operation live and keep what was exchanged", record},
+    {"replay", "Play a recording and show what comes of it", replay},
+    {"dev", "Build and prove again whenever a source changes", dev},
+    {"pack", "Put a connector into one file, with digests and a signature", pack},
+    {"install", "Take a packed connector into a folder of connectors", install},
+    {"list", "Which connectors are found, where, and which are hidden by others", list},
 };
 
 int help(FILE* to) {

@@ -13,6 +13,16 @@ enum Exit : int { kDone = 0, kRefused = 1, kUsage = 2 };
 
 using Words = std::vector<std::string>;
 int validate(const Words& words);
+int scaffold(const Words& words);
+int describe(const Words& words);
+int check(const Words& words);
+int run_operation(const Words& words);
+int replay(const Words& words);
+int record(const Words& words);
+int dev(const Words& words);
+int pack(const Words& words);
+int install(const Words& words);
+int list(const Words& words);
 
 // Runs the verb that the first word names.
 int run_verb(const Words& words);

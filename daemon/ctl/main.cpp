@@ -1,5 +1,9 @@
 // lotctl: the command line of operators, merchants and connector authors. This file reads the
 // command line, nothing else.
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
 
@@ -203,6 +207,15 @@ void add_care(CLI::App& app, Options& o, Verb& chosen) {
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
 }
 
+// The verbs for connectors live in a program of their own, beside this one.
+int run_connector_tool(char** argv) {
+  const auto tool = std::filesystem::read_symlink("/proc/self/exe").parent_path() /
+                    "lotbridge-connector-tool";
+  execv(tool.c_str(), argv + 1);
+  fmt::print(stderr, "lotctl: {} can't be started: {}\n", tool.string(), std::strerror(errno));
+  return kUsage;
+}
+
 // The verbs and long options as CLI11 knows them, for completion.
 std::vector<VerbWords> words_of(const CLI::App& app) {
   const auto long_options = [](const CLI::App* of, std::vector<std::string>& into) {
@@ -221,6 +234,7 @@ std::vector<VerbWords> words_of(const CLI::App& app) {
 }
 
 int run(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "connector") return run_connector_tool(argv);
   CLI::App app("Lot tracking that plugs into the shop you already run. Talks to lotbridged.",
                "lotctl");
   app.require_subcommand(1);

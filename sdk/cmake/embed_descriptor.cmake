@@ -24,3 +24,14 @@ inline constexpr std::string_view @constant@Descriptor(
     "@escaped@",
     @length@);
 ]=] @ONLY)
+
+# The same for C: descriptor_json in NAME.descriptor.h.
+file(READ ${INPUT} hex HEX)
+string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
+string(REGEX REPLACE "(........................................................................................)" "\\1\n" bytes
+       "${bytes}")
+string(REGEX REPLACE "\\.hpp$" ".h" c_header "${OUTPUT}")
+file(CONFIGURE OUTPUT ${c_header} CONTENT [=[/* Made from descriptor.json; every byte of it. */
+static const char descriptor_json[] = {
+@bytes@};
+]=] @ONLY)

@@ -22,7 +22,7 @@ endfunction()
 
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/lotbridge)
 lotbridge_installed(sdk EXPORT lotbridgeTargets FROM sdk records USES simdjson::simdjson Boost::json)
-lotbridge_installed(testing EXPORT lotbridgeTestingTargets FROM testing cassettes host_call
+lotbridge_installed(testing EXPORT lotbridgeTestingTargets FROM testing cassettes host_call scripted_platform
   USES lotbridge_installed_sdk yaml-cpp OpenSSL::Crypto Threads::Threads ${CMAKE_DL_LIBS})
 install(EXPORT lotbridgeTargets NAMESPACE lotbridge:: DESTINATION ${package} COMPONENT sdk)
 install(EXPORT lotbridgeTestingTargets NAMESPACE lotbridge:: DESTINATION ${package} COMPONENT sdk)

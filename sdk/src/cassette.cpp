@@ -174,6 +174,14 @@ void put_headers(YAML::Emitter& out, const std::vector<HttpHeader>& headers) {
 
 }  // namespace
 
+Result<std::string> yaml_as_json(const std::string& yaml) {
+  try {
+    return json_of(YAML::Load(yaml));
+  } catch (const YAML::Exception& error) {
+    return Problem{"bad_yaml", error.what(), {}};
+  }
+}
+
 Result<Cassette> Cassette::read(std::string_view yaml) {
   try {
     const YAML::Node root = YAML::Load(std::string(yaml));

@@ -204,6 +204,10 @@ struct Replay::Opened {
 
   Outcome open() {
     Running& call = begin();
+    if (replay.elsewhere) {
+      call.end(replay.elsewhere("", replay.settings_, call));
+      return call.run;
+    }
     const LentText settings(replay.settings_);
     const lb_status status =
         replay.connector_->open(&table, call.handle(), settings.view(), &instance);
@@ -212,9 +216,13 @@ struct Replay::Opened {
     return call.run;
   }
 
-  Outcome run(lb_op_fn function, const std::string& input_json) {
+  Outcome run(const std::string& operation, lb_op_fn function, const std::string& input_json) {
     Running& call = begin();
     call.stage = Running::Stage::running;
+    if (replay.elsewhere) {
+      call.end(replay.elsewhere(operation, input_json, call));
+      return call.run;
+    }
     const LentText input(input_json);
     call.end(function(instance, call.handle(), input.view()));
     return call.run;
@@ -312,11 +320,11 @@ Outcome Replay::run(const std::string& operation, const std::string& input_json)
     out.message = "the connector has no operation " + operation;
     return out;
   }
-  if (held_) return held_->run(function, input_json);
+  if (held_) return held_->run(operation, function, input_json);
   Opened opened(*this);
   Outcome out = opened.open();
   if (out.status != LB_OK) return out;
-  out = opened.run(function, input_json);
+  out = opened.run(operation, function, input_json);
   out.broken = opened.close();
   return out;
 }

@@ -84,3 +84,5 @@ lotbridge_wrong_variant(sleeps limits/used)
 lotbridge_wrong_variant(fuzz-answers fuzz/answers)
 lotbridge_wrong_variant(fuzz-inputs fuzz/inputs)
 lotbridge_wrong_variant(fuzz-leak fuzz/leak)
+
+lotbridge_wrong_variant(parity parity/same)

@@ -58,6 +58,10 @@ Exchange redacted(Exchange exchange);
 // Does this request ask for what was recorded? Empty, or what differs, a paragraph each.
 std::vector<std::string> differences(const Exchange& recorded, const HttpRequest& asked);
 
+// A YAML text as JSON: quoted scalars are texts, plain ones what JSON takes them for. The problem
+// says where the text is broken.
+Result<std::string> yaml_as_json(const std::string& yaml);
+
 class CassettePlayer {
  public:
   explicit CassettePlayer(Cassette cassette);

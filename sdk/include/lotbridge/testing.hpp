@@ -27,6 +27,10 @@
 #include <lotbridge/http.hpp>
 #include <lotbridge/sdk.hpp>
 
+namespace lotbridge::detail {
+class HostCall;
+}
+
 namespace lotbridge::testing {
 
 struct Emitted {
@@ -92,6 +96,11 @@ class Replay {
   std::string cursor = "null";       // what pull() gives; each checkpoint replaces it
   std::optional<Timestamp> start_at;
   std::uint64_t seed = 20260516;  // of the random numbers
+  // Where the connector's code runs, if not here: opens an account when `operation` is empty, with
+  // the settings as input. For tools that run it in another process.
+  std::function<lb_status(const std::string& operation, const std::string& input,
+                          detail::HostCall& call)>
+      elsewhere;
 
   // Opens an instance and closes it again: are the settings accepted?
   Outcome open();

@@ -1,4 +1,4 @@
-#include "daemon/host/testing/scripted_platform.hpp"
+#include <lotbridge/scripted_platform.hpp>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -13,7 +13,7 @@
 #include <stdexcept>
 #include <thread>
 
-namespace lotbridge::host::testing {
+namespace lotbridge::testing {
 namespace {
 
 int listening(std::uint16_t& port) {
@@ -193,4 +193,4 @@ std::string closed_url() {
   return "http://127.0.0.1:" + std::to_string(port);
 }
 
-}  // namespace lotbridge::host::testing
+}  // namespace lotbridge::testing
