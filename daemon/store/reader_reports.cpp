@@ -160,6 +160,4 @@ std::vector<SupplierReceived> received_of(Reader& reader, core::OwnerId owner) {
   return out;
 }
 
-std::optional<Money> lot_value(Reader&, core::LotId, Quantity) { return std::nullopt; }
-
 }  // namespace lotbridge::store

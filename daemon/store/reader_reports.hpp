@@ -56,7 +56,4 @@ struct SupplierReceived {
 };
 std::vector<SupplierReceived> received_of(Reader&, core::OwnerId);
 
-// What so many units of a lot are worth; unset: nobody told their cost.
-std::optional<Money> lot_value(Reader&, core::LotId, Quantity);
-
 }  // namespace lotbridge::store
