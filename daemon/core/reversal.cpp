@@ -47,7 +47,7 @@ void reverse_stamps_of(Work& w, DocumentId document, OrderId id) {
     for (const Stamp& stamp : order->lines[i].stamps) {
       if (stamp.dispatch != document) continue;
       const auto same = std::find_if(net.begin(), net.end(), [&](const Stamp& s) {
-        return s.lot == stamp.lot && s.dispatch_line == stamp.dispatch_line &&
+        return s.sku == stamp.sku && s.lot == stamp.lot && s.dispatch_line == stamp.dispatch_line &&
                s.warehouse == stamp.warehouse && s.evidence == stamp.evidence;
       });
       if (same == net.end()) {
