@@ -140,6 +140,47 @@ TEST_F(DaemonTest, ReloadsTokensAndStopsCleanly) {
   EXPECT_THAT(log(), Not(HasSubstr(kSecond)));
 }
 
+TEST_F(DaemonTest, TakesConnectorsInAndGivesThemUpWithoutARestart) {
+  std::ifstream in(folder_ / "lotbridge.yaml");
+  const std::string without((std::istreambuf_iterator<char>(in)), {});
+  const auto with = [&](const std::string& mode) {
+    return without + "connector_path: [" + LOTBRIDGE_CONNECTORS + R"(]
+connectors:
+  - name: shop
+    type: acme
+    owner: acme
+    mode: )" +
+           mode + R"(
+    settings: {shop: demo, base_url: "http://127.0.0.1:9"}
+    secrets: {token: {file: token}, webhook: {file: token}}
+)";
+  };
+  const std::string token = "Authorization: Bearer " + kFirst + "\r\n";
+  const auto port = start();
+  const auto connectors = [&] { return TestClient(port).get("/v1/connectors", token).body; };
+  EXPECT_THAT(connectors(), HasSubstr(R"("data":[])"));
+
+  const auto becomes = [&](const std::string& configuration, const std::string& text) {
+    write("lotbridge.yaml", configuration);
+    ::kill(child_, SIGHUP);
+    for (int n = 0; n < 1000 && connectors().find(text) == std::string::npos; ++n)
+      std::this_thread::sleep_for(10ms);
+    EXPECT_THAT(connectors(), HasSubstr(text)) << log();
+  };
+  becomes(with("observe"), R"("mode":"observe")");
+  EXPECT_THAT(connectors(), HasSubstr(R"("isolation":"process")"));
+  becomes(with("live"), R"("mode":"live")");
+  becomes(without, R"("data":[])");
+  // What is wrong changes nothing.
+  becomes(with("live"), R"("mode":"live")");
+  write("lotbridge.yaml", with("live") + "    no_such_key: 1\n");
+  ::kill(child_, SIGHUP);
+  wait_for("was not reloaded");
+  EXPECT_THAT(connectors(), HasSubstr(R"("mode":"live")"));
+  ::kill(child_, SIGTERM);
+  EXPECT_EQ(wait(), 0);
+}
+
 TEST_F(DaemonTest, KeepsWhatWasAcknowledged) {
   auto port = start();
   const std::string token = "Authorization: Bearer " + kFirst + "\r\n";

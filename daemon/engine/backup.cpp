@@ -34,6 +34,7 @@ Refused copy_pages(sqlite3* from, sqlite3* to) {
 Refused copy_to(store::Database& source, const std::string& path) {
   sqlite3* target = nullptr;
   Refused refused;
+  store::create_private(path);
   if (sqlite3_open_v2(path.c_str(), &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) !=
       SQLITE_OK) {
     refused = failed("The backup's file can't be written: " + path);

@@ -79,6 +79,20 @@ TEST_F(InboxTest, AFailureIsRetriedLaterThenParkedWhole) {
   EXPECT_EQ(engine_->take_inbox("shopify-eu", 10).size(), 1u);
 }
 
+TEST_F(InboxTest, ALentTokenIsKeptUntilTheNextOne) {
+  open();
+  EXPECT_EQ(engine_->token("shopify-eu", "access"), std::nullopt);
+  for (const char* state : {R"({"n":1})", R"({"n":2})"}) {
+    ConnectorBatch batch;
+    batch.connector = "shopify-eu";
+    batch.operation = "oauth2";
+    batch.token = KeptToken{"access", state};
+    EXPECT_FALSE(bring(std::move(batch)));
+    EXPECT_EQ(engine_->token("shopify-eu", "access"), state);
+  }
+  EXPECT_EQ(engine_->token("other", "access"), std::nullopt);
+}
+
 TEST_F(InboxTest, ABadRecordIsParkedAndTheNextGoesOn) {
   open();
   Unreadable bad{"pure-fresh",

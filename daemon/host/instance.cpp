@@ -33,8 +33,9 @@ class InProcess final : public Instance {
                 std::string_view input_json) override {
     const lb_op_fn function = connector_->find(operation);
     if (function == nullptr) return LB_UNSUPPORTED;
-    const LentText input{std::string(input_json)};
-    return function(instance_, call.handle(), input.view());
+    input_.assign(input_json);
+    input_.append(detail::kLentPadding, '\0');
+    return function(instance_, call.handle(), {input_.data(), input_json.size()});
   }
   const std::string& death() const override { return alive_; }
   bool costs_a_process() const override { return false; }
@@ -75,6 +76,7 @@ class InProcess final : public Instance {
   std::shared_ptr<const Loaded> connector_;
   std::unique_ptr<FilesInstance> files_;
   const std::string alive_;
+  std::string input_;  // of the operation that runs; its memory is used again
   Signing signing_;
   Holder holder_;
   lb_instance* instance_ = nullptr;

@@ -299,7 +299,7 @@ std::optional<std::int64_t> Outbound::pause_before_repeat(const HttpRequest& req
     // "Too many requests" means that nothing was done; any other code may follow half a deed.
     again = reply.code == 429 ||
             (repeatable && (reply.code == 408 || (reply.code >= 500 && reply.code != 501)));
-    const std::string_view bucket = request.bucket.empty() ? "default" : request.bucket;
+    const std::string bucket = request.bucket.empty() ? "default" : request.bucket;
     const HttpReply answer(reply.code, reply.headers, reply.code == 200 ? reply.body : "");
     if (reply.code == 200) again = limits_.throttled(bucket, answer);
     if (const auto header = limits_.retry_after(bucket, answer))

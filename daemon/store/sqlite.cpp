@@ -1,6 +1,8 @@
 #include "daemon/store/sqlite.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -130,10 +132,16 @@ std::optional<std::string> Statement::maybe_text(int column) const {
   return std::string(text(column));
 }
 
+void create_private(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0) ::close(fd);
+}
+
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, OpenMode mode) {
   const int flags = SQLITE_OPEN_NOMUTEX |
                     (mode == OpenMode::read_only ? SQLITE_OPEN_READONLY
                                                  : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  if (mode != OpenMode::read_only) create_private(path);
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
   std::unique_ptr<Database> database(new Database(raw));

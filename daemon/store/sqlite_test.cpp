@@ -35,6 +35,18 @@ TEST(Sqlite, BindsAndReadsEveryKind) {
   EXPECT_FALSE(rows->problem());
 }
 
+TEST(Sqlite, AStoreIsForItsUserAlone) {
+  TestStore store;
+  auto& database = store.empty();
+  ASSERT_FALSE(database.execute("PRAGMA journal_mode = WAL; CREATE TABLE t (i INTEGER) STRICT"));
+  using std::filesystem::perms;
+  const perms others = perms::group_all | perms::others_all;
+  for (const char* end : {"", "-wal"}) {
+    const auto mode = std::filesystem::status(store.path() + end).permissions();
+    EXPECT_EQ(mode & others, perms::none) << end;
+  }
+}
+
 TEST(Sqlite, SaysWhyAStatementFailed) {
   TestStore store;
   auto& database = store.empty();
