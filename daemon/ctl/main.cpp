@@ -2,10 +2,10 @@
 // command line, nothing else.
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstring>
 
 #include <cstdlib>
 #include <filesystem>
@@ -27,6 +27,7 @@ struct Options {
   OrderOptions order;
   PicklistOptions picklist;
   LotOptions lot;
+  TransferOptions transfer;
   StockOptions stock;
   TraceOptions trace;
   ListOptions list;
@@ -113,6 +114,14 @@ void add_lookups(CLI::App& app, Options& o, Verb& chosen) {
       "  lotctl lot GYP-500 GYP-260516-B01-MA", [&o](Session& s) { return lot(s, o.lot); }, chosen);
   lot_verb->add_option("SKU", o.lot.sku)->required();
   lot_verb->add_option("LOT", o.lot.lot)->required();
+  lot_verb->add_flag("--gs1", o.lot.label, "What stands on its label: element string and link");
+  CLI::App* transfer_verb = verb(
+      app, "transfer", "A transfer: what is on its way, and giving up what is missing",
+      "  lotctl transfer T-1\n  lotctl transfer T-1 --close 'the pallet fell'",
+      [&o](Session& s) { return transfer(s, o.transfer); }, chosen);
+  transfer_verb->add_option("TRANSFER", o.transfer.id, "The sender's id, or uid")->required();
+  transfer_verb->add_option("--source", o.transfer.source, "Whose, where several have that id");
+  transfer_verb->add_option("--close", o.transfer.close, "Why what is missing will not come");
   CLI::App* stock_verb = verb(
       app, "stock", "Balances by lot, warehouse, location and status",
       "  lotctl stock --sku GYP-500\n  lotctl stock --status quarantine --json",
@@ -152,11 +161,13 @@ void add_lists(CLI::App& app, Options& o, Verb& chosen) {
   parked_verb->add_option("--discard", o.list.discard, "Give this one up");
   CLI::App* alerts_verb = verb(
       app, "alerts", "What needs a person",
-      "  lotctl alerts\n  lotctl alerts --close 12 --note 'counted, all there'",
+      "  lotctl alerts\n  lotctl alerts --close 12 --note 'counted, all there'\n"
+      "  lotctl alerts --kind swap_proposed\n  lotctl alerts --accept 13",
       [&o](Session& s) { return alerts(s, o.list); }, chosen);
   alerts_verb->add_option("--state", o.list.state, "open, closed or all");
   alerts_verb->add_option("--kind", o.list.kind);
   alerts_verb->add_option("--close", o.list.close, "Close this one");
+  alerts_verb->add_option("--accept", o.list.accept, "Do what this one proposes");
   alerts_verb->add_option("--note", o.list.note, "Why it may be closed");
 }
 
@@ -209,8 +220,8 @@ void add_care(CLI::App& app, Options& o, Verb& chosen) {
 
 // The verbs for connectors live in a program of their own, beside this one.
 int run_connector_tool(char** argv) {
-  const auto tool = std::filesystem::read_symlink("/proc/self/exe").parent_path() /
-                    "lotbridge-connector-tool";
+  const auto tool =
+      std::filesystem::read_symlink("/proc/self/exe").parent_path() / "lotbridge-connector-tool";
   execv(tool.c_str(), argv + 1);
   fmt::print(stderr, "lotctl: {} can't be started: {}\n", tool.string(), std::strerror(errno));
   return kUsage;

@@ -149,6 +149,10 @@ int alerts(Session& session, const ListOptions& options) {
     return command(session, fmt::format("/v1/alerts/{}/close", options.close),
                    json_object({{"note", options.note}}).str(), "The alert is closed.");
   }
+  if (options.accept != 0) {
+    return command(session, fmt::format("/v1/alerts/{}/accept", options.accept), "",
+                   "What it proposes is done.");
+  }
   Query query;
   add_if(query, "state", options.state);
   add_if(query, "kind", options.kind);

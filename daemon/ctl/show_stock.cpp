@@ -70,7 +70,62 @@ int stock(Session& session, const StockOptions& options) {
   return kDone;
 }
 
+namespace {
+
+int label(Session& session, const LotOptions& options) {
+  Query query;
+  add_if(query, "owner", session.common.owner);
+  const auto reply = session.client.get(
+      "/v1/lots/" + Client::part(options.sku) + "/" + Client::part(options.lot) + "/gs1", query);
+  if (!reply) return explain_unreachable(session, reply.problem());
+  if (!reply->ok()) return explain_problem(session, *reply);
+  if (session.common.json) {
+    fmt::print("{}\n", reply->body);
+    return kDone;
+  }
+  const Json shown = Json::parse(reply->body);
+  fmt::print("{}\n{}\n", word(shown["bracketed"]), word(shown["digital_link"]));
+  return kDone;
+}
+
+}  // namespace
+
+int transfer(Session& session, const TransferOptions& options) {
+  Query query;
+  add_if(query, "owner", session.common.owner);
+  add_if(query, "source", options.source);
+  const std::string path = "/v1/transfers/" + Client::part(options.id);
+  if (!options.close.empty()) {
+    std::string closing = path + "/close";
+    char between = '?';
+    for (const auto& [name, value] : query) {
+      closing += between + name + "=" + Client::part(value);
+      between = '&';
+    }
+    const auto closed =
+        session.client.post(closing, json_object({{"reason", options.close}}).str());
+    if (!closed) return explain_unreachable(session, closed.problem());
+    if (!closed->ok()) return explain_problem(session, *closed);
+  }
+  const auto reply = session.client.get(path, query);
+  if (!reply) return explain_unreachable(session, reply.problem());
+  if (!reply->ok()) return explain_problem(session, *reply);
+  if (session.common.json) {
+    fmt::print("{}\n", reply->body);
+    return kDone;
+  }
+  const Json shown = Json::parse(reply->body);
+  fmt::print("{}  {}\n", bold(options.id), word(shown["progress"]["status"]));
+  for (const Json& row : shown["progress"]["lots"].items_or_none()) {
+    fmt::print("  {} {} to {}: sent {}, arrived {}, lost {}, on its way {}\n", word(row["sku"]),
+               word(row["lot"]), word(row["warehouse"]), word(row["sent"]), word(row["arrived"]),
+               word(row["lost"]), word(row["in_transit"]));
+  }
+  return kDone;
+}
+
 int lot(Session& session, const LotOptions& options) {
+  if (options.label) return label(session, options);
   Query query;
   add_if(query, "owner", session.common.owner);
   const auto reply = session.client.get(

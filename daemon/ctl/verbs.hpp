@@ -60,8 +60,14 @@ int picklist(Session&, const PicklistOptions&);
 
 struct LotOptions {
   std::string sku, lot;
+  bool label = false;
 };
 int lot(Session&, const LotOptions&);
+
+struct TransferOptions {
+  std::string id, source, close;  // close: why what is missing is given up
+};
+int transfer(Session&, const TransferOptions&);
 
 struct StockOptions {
   std::string sku, warehouse, lot, status;
@@ -75,7 +81,7 @@ int trace(Session&, const TraceOptions&);
 
 struct ListOptions {
   std::string state, kind;
-  std::int64_t retry = 0, discard = 0, close = 0;
+  std::int64_t retry = 0, discard = 0, close = 0, accept = 0;
   std::string note;
 };
 int deliveries(Session&, const ListOptions&);

@@ -19,6 +19,10 @@ class FaultsTest : public EngineTest {
  protected:
   Settings settings() const override {
     Settings out = EngineTest::settings();
+    WarehouseSettings far_side;
+    far_side.core.name = "BCN1";
+    far_side.time_zone = "Europe/Madrid";
+    out.warehouses.push_back(far_side);
     ConnectorRoute shop;
     shop.name = "shopify-eu";
     shop.owners = {"pure-fresh"};
@@ -94,6 +98,32 @@ class FaultsTest : public EngineTest {
          R"({"id":"LC-1","sku":"GYP-150","lot":"G9","new_lot":"G-9","evidence":"photo"})", "api"},
         {DocumentType::lot_correction,
          R"({"id":"LC-2","sku":"GYP-500","lot":"L0T-B","new_lot":"LOT-B","batch":"B7"})", "api"},
+        {DocumentType::receipt,
+         R"({"id":"RB-1","warehouse":"BCN1","transfer":"T-2","lines":[)"
+         R"({"sku":"GYP-500","lot":"LOT-B","quantity":4}]})",
+         "bcn-files"},
+        {DocumentType::transfer,
+         R"({"id":"T-2","from":{"warehouse":"MAD1"},"to":{"warehouse":"BCN1"},)"
+         R"("lines":[{"sku":"GYP-500","lot":"LOT-B","quantity":6}]})",
+         "mad-files"},
+        {DocumentType::transfer_close, R"({"id":"TC-1","transfer":"T-2","reason":"fell"})", "api"},
+        {DocumentType::purchase_order,
+         R"({"id":"PO-7","supplier":"dairy-co","lines":[{"sku":"GYP-500","quantity":10}]})", "api"},
+        {DocumentType::receipt,
+         R"({"id":"R-10","warehouse":"MAD1","purchase_order":"PO-7","lines":[{"sku":"GYP-500",)"
+         R"("quantity":11,"rejected":1,"lot":"LOT-D","expires_on":"2026-06-20"}]})",
+         "mad-files"},
+        {DocumentType::owner_transfer,
+         R"({"id":"OT-1","to_owner":"acme","warehouse":"MAD1",)"
+         R"("lines":[{"sku":"GYP-500","lot":"LOT-D","quantity":2}]})",
+         "erp"},
+        {DocumentType::dispatch, dispatch("S-3", "1001", 3, lots("LOT-B", 1)), "mad-files"},
+        {DocumentType::resolution,
+         R"({"id":"RS-1","of":{"dispatch":"S-3"},"lots":[{"lot":"LOT-B","quantity":2}]})",
+         "mad-files"},
+        {DocumentType::resolution,
+         R"({"id":"RS-1","of":{"dispatch":"S-3"},"lots":[{"lot":"LOT-D","quantity":2}]})",
+         "mad-files"},
         {DocumentType::cancellation, R"({"id":"X-1","order":"1002","lines":null})", "shopify-eu"},
         {DocumentType::erasure, R"({"id":"E-1","customer":"c9"})", "shopify-eu"},
     };
