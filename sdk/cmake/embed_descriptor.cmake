@@ -28,8 +28,7 @@ inline constexpr std::string_view @constant@Descriptor(
 # The same for C: descriptor_json in NAME.descriptor.h.
 file(READ ${INPUT} hex HEX)
 string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
-string(REGEX REPLACE "(........................................................................................)" "\\1\n" bytes
-       "${bytes}")
+string(REPLACE "0x0a," "0x0a,\n" bytes "${bytes}")
 string(REGEX REPLACE "\\.hpp$" ".h" c_header "${OUTPUT}")
 file(CONFIGURE OUTPUT ${c_header} CONTENT [=[/* Made from descriptor.json; every byte of it. */
 static const char descriptor_json[] = {
