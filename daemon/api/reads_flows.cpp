@@ -12,10 +12,18 @@ constexpr std::int64_t kDayMs = 86'400'000;
 
 // ---------------------------------------------------------------- movement
 
+// The warehouses in sight, or the one of them that the request names.
+store::SeenWarehouse seen_of(Reading& reading) {
+  const auto named = reading.parameter("warehouse");
+  const core::WarehouseId only = named ? reading.reader.warehouse_id(*named) : core::WarehouseId{0};
+  return [&sight = reading.sight, named = named.has_value(), only](core::WarehouseId place) {
+    return sight.warehouse(place) && (!named || place == only);
+  };
+}
+
 struct Moving {
   store::LotFlow flow;
   Quantity on_hand;
-  std::optional<std::int64_t> first_received;
   // Sold out within another such time at this pace: fast; nothing left in it: idle.
   std::string_view pace() const {
     if (!flow.dispatched.is_positive()) return "idle";
@@ -55,6 +63,7 @@ Response read_movement(Reading& reading) {
   Days days;
   if (!read_days(reading, days)) return unavailable_response();
   Rows rows;
+  const auto seen = seen_of(reading);
   for (const core::OwnerId owner : reading.sight.owners) {
     std::map<core::LotId, Moving> here;
     std::map<core::LotId, std::int64_t> ages;
@@ -68,11 +77,10 @@ Response read_movement(Reading& reading) {
     if (reading.parameter("sku") && sku == 0) continue;
     std::vector<Moving> moving;
     for (auto& flow :
-         store::lot_flows(reading.reader, owner, sku, days.now_ms - window * kDayMs, false)) {
+         store::lot_flows(reading.reader, owner, sku, days.now_ms - window * kDayMs, false, seen)) {
       const auto found = here.find(flow.lot);
       if (found == here.end() && !flow.dispatched.is_positive()) continue;
-      moving.push_back({std::move(flow), found == here.end() ? Quantity{} : found->second.on_hand,
-                        std::nullopt});
+      moving.push_back({std::move(flow), found == here.end() ? Quantity{} : found->second.on_hand});
     }
     std::stable_sort(moving.begin(), moving.end(), [](const Moving& a, const Moving& b) {
       return a.flow.dispatched > b.flow.dispatched;
@@ -98,10 +106,11 @@ void put_percent(JsonWriter& json, std::string_view key, std::int64_t part, std:
 
 Response read_returns(Reading& reading) {
   Rows rows;
+  const auto seen = seen_of(reading);
   for (const core::OwnerId owner : reading.sight.owners) {
     const core::SkuId sku = reading.reader.sku_id(owner, reading.text("sku"));
     if (reading.parameter("sku") && sku == 0) continue;
-    auto flows = store::lot_flows(reading.reader, owner, sku, 0, true);
+    auto flows = store::lot_flows(reading.reader, owner, sku, 0, true, seen);
     std::erase_if(flows, [](const store::LotFlow& flow) {
       return flow.dispatched.is_zero() && flow.returned.is_zero();
     });
@@ -150,16 +159,19 @@ void add_life(Supplier& supplier, const store::SupplierReceived& line) {
   ++supplier.life_count;
 }
 
-std::map<std::string, Supplier> suppliers_of(store::Reader& reader, core::OwnerId owner) {
+std::map<std::string, Supplier> suppliers_of(Reading& reading, core::OwnerId owner) {
+  store::Reader& reader = reading.reader;
   std::map<std::string, Supplier> suppliers;
   std::map<std::string, std::optional<std::int64_t>> expected_on;
   for (const store::SupplierOrdered& line : store::ordered_of(reader, owner)) {
+    if (line.warehouse != 0 && !reading.sight.warehouse(line.warehouse)) continue;
     Supplier& supplier = suppliers[line.supplier];
     supplier.has_orders = true;
     supplier.expected += line.quantity;
     expected_on[line.purchase_order] = line.expected_on;
   }
   for (const store::SupplierReceived& line : store::received_of(reader, owner)) {
+    if (!reading.sight.warehouse(line.warehouse)) continue;
     Supplier& supplier = suppliers[line.supplier];
     supplier.received += line.quantity;
     supplier.rejected += line.rejected;
@@ -205,7 +217,7 @@ Response read_suppliers(Reading& reading) {
   Rows rows;
   const auto only = reading.parameter("supplier");
   for (const core::OwnerId owner : reading.sight.owners) {
-    for (const auto& [name, supplier] : suppliers_of(reading.reader, owner)) {
+    for (const auto& [name, supplier] : suppliers_of(reading, owner)) {
       if (!only || *only == name) write_supplier(reading, owner, name, supplier, rows);
     }
   }
@@ -224,7 +236,7 @@ std::vector<ReadRoute> flow_reads() {
         "days_of_cover", "age_days", "last_dispatched_at", "pace"}},
       {"/v1/reports/returns",
        read_returns,
-       {"sku"},
+       {"sku", "warehouse"},
        Scope::read,
        {"owner", "sku", "lot", "dispatched", "returned", "percent"}},
       {"/v1/reports/suppliers",

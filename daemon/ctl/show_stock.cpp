@@ -144,8 +144,9 @@ int lot(Session& session, const LotOptions& options) {
   }
   for (const Json& alias : lot["aliases"].items_or_none())
     fmt::print("  {:<18} {}\n", "also known as", alias.text());
-  for (const auto& [name, value] : lot["cost"].members()) {
-    fmt::print("  {:<18} {} {}\n", name, word(value["amount"]), word(value["currency"]));
+  if (lot["cost"].is_object()) {  // absent where nobody told it
+    for (const auto& [name, value] : lot["cost"].members())
+      fmt::print("  {:<18} {} {}\n", name, word(value["amount"]), word(value["currency"]));
   }
   for (const Json& state : lot["state"].items_or_none()) fmt::print("  {}\n", red(state.text()));
   for (const Json& block : lot["blocks"].items_or_none()) {

@@ -22,6 +22,8 @@ class ChannelStock {
  public:
   explicit ChannelStock(const Settings& settings) : settings_(settings) {}
   void tell(Workbench&);
+  // Connectors came or went: everything is compared once more at the next batch's end.
+  void configuration_changed() { configuration_known_ = false; }
 
  private:
   struct Channel {

@@ -171,6 +171,20 @@ TEST_F(ChannelStockTest, GoingLiveTellsWhatWasOnlyShown) {
   EXPECT_EQ(events("shop"), "MAD1=50") << "nothing changed by it";
 }
 
+TEST_F(ChannelStockTest, AConnectorThatComesWhileWeRunIsTold) {
+  live_ = false;
+  open();
+  yogurt();
+  told();
+  live_ = true;
+  std::promise<void> set;
+  engine_->set_connectors(settings().connectors, [&set] { set.set_value(); });
+  set.get_future().get();
+  EXPECT_EQ(told(), "shop GYP-500 50 @MAD1=50; outlet GYP-500 50 @MAD1=50");
+  post(DocumentType::item, R"({"sku":"CUP"})");
+  EXPECT_EQ(told(), "(none)");
+}
+
 TEST_F(ChannelStockTest, ABatchThatWasNotStoredWasNotTold) {
   open();
   yogurt();

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "engine_fixture.hpp"
+#include "verify.hpp"
 
 namespace lotbridge::engine {
 namespace {
@@ -14,6 +15,12 @@ class ScheduleTest : public EngineTest {
     return wait(
         [&](Done done) { engine_->move_clock(*Timestamp::parse(to), Caller{}, std::move(done)); });
   }
+  Settings settings() const override {
+    Settings out = EngineTest::settings();
+    out.system_policy = system_;
+    return out;
+  }
+  PolicyKnobs system_;
   std::string judged() const { return sql("SELECT value FROM meta WHERE key = 'day_judged:MAD1'"); }
 };
 
@@ -53,6 +60,24 @@ TEST_F(ScheduleTest, DaysThatBeganWhileWeWereDownAreCaughtUpWith) {
   settle_all();
   EXPECT_EQ(judged(), std::to_string(Date::parse("2026-05-29")->days));
   EXPECT_EQ(sql("SELECT count(*) FROM events WHERE kind = 'lot.expired'"), "1");
+}
+
+TEST_F(ScheduleTest, AStartWithOtherPoliciesJudgesReservationsAnew) {
+  open();
+  stock_dairy();
+  post(DocumentType::order, order("1001", 10));  // ships on the 18th; LOT-A lasts 8 days then
+  const auto lot = [&] {
+    return sql(
+        "SELECT l.code FROM balances b JOIN lots l USING (lot_id) WHERE substr(b.account, "
+        "1, 1) = x'21'");
+  };
+  EXPECT_EQ(lot(), "LOT-A");
+  system_.min_remaining_days = 9;
+  open();
+  settle_all();
+  EXPECT_EQ(lot(), "LOT-B");
+  const Settings known = settings();
+  EXPECT_THAT(*verify(store_path(), &known), HasSubstr(R"({"ok":true)"));
 }
 
 TEST_F(ScheduleTest, TheClockNeverGoesBackAlsoAfterARestart) {

@@ -117,6 +117,7 @@ void EngineImpl::set_connectors(std::vector<ConnectorRoute> routes, std::functio
   answer([done = std::move(done)](const Answer&) { done(); },
          [this, routes = std::move(routes)](Workbench& bench) mutable {
            settings_.connectors = std::move(routes);
+           channels_.configuration_changed();
            bench.wake = true;
            return Answer{200, "{}"};
          });

@@ -1,5 +1,7 @@
 #include "daemon/store/reader_reports.hpp"
 
+#include <algorithm>
+
 #include "daemon/store/encoding.hpp"
 #include "daemon/store/entry_document.hpp"
 #include "daemon/store/reader_stock.hpp"
@@ -14,7 +16,7 @@ std::int32_t first_received_at(const std::string& json, core::WarehouseId wareho
   return core::kNoDate;
 }
 
-Quantity returned_of(Reader& reader, core::LotId lot) {
+Quantity returned_of(Reader& reader, core::LotId lot, const SeenWarehouse& seen) {
   Quantity sum;
   auto rows = reader.query(
       "SELECT l.quantity, l.from_account, l.to_account FROM ledger l INDEXED BY "
@@ -23,8 +25,11 @@ Quantity returned_of(Reader& reader, core::LotId lot) {
   while (rows.next()) {
     const auto from = account_of(rows.blob(1));
     const auto to = account_of(rows.blob(2));
-    if (from && from->kind == core::AccountKind::dispatched) sum += Quantity{rows.integer(0)};
-    if (to && to->kind == core::AccountKind::dispatched) sum -= Quantity{rows.integer(0)};
+    if (!from || !to) continue;
+    const bool came = from->kind == core::AccountKind::dispatched;
+    const bool went = to->kind == core::AccountKind::dispatched;  // taken back
+    if (came == went || !seen(came ? to->warehouse : from->warehouse)) continue;
+    sum += Quantity{came ? rows.integer(0) : -rows.integer(0)};
   }
   return sum;
 }
@@ -69,7 +74,7 @@ std::vector<LotHere> lots_here(Reader& reader, core::OwnerId owner, core::SkuId 
 }
 
 std::vector<LotFlow> lot_flows(Reader& reader, core::OwnerId owner, core::SkuId sku,
-                               std::int64_t since, bool returns) {
+                               std::int64_t since, bool returns, const SeenWarehouse& seen) {
   std::vector<LotFlow> out;
   auto lots = reader.query(
       "SELECT l.lot_id, l.sku_id, s.sku, l.code, l.expires_on FROM lots l "
@@ -84,33 +89,18 @@ std::vector<LotFlow> lot_flows(Reader& reader, core::OwnerId owner, core::SkuId 
     flow.code = std::string(lots.text(3));
     flow.expires_on = lots.maybe_integer(4);
     auto left = reader.query(
-        "SELECT coalesce(sum(quantity), 0), max(at) FROM stamps INDEXED BY stamps_lot "
+        "SELECT quantity, at, warehouse_id FROM stamps INDEXED BY stamps_lot "
         "WHERE lot_id = ? AND at >= ?",
         flow.lot, since);
-    if (left.next()) {
-      flow.dispatched = Quantity{left.integer(0)};
-      flow.last_at = left.maybe_integer(1);
+    while (left.next()) {
+      if (!seen(static_cast<core::WarehouseId>(left.integer(2)))) continue;
+      flow.dispatched += Quantity{left.integer(0)};
+      flow.last_at = std::max(flow.last_at.value_or(0), left.integer(1));
     }
-    if (returns) flow.returned = returned_of(reader, flow.lot);
+    if (returns) flow.returned = returned_of(reader, flow.lot, seen);
     out.push_back(std::move(flow));
   }
   return out;
-}
-
-Quantity returned_of_no_lot(Reader& reader, core::OwnerId owner, core::SkuId sku) {
-  Quantity sum;
-  auto rows = reader.query(
-      "SELECT l.quantity, l.from_account, l.to_account FROM ledger l INDEXED BY "
-      "ledger_lot " LOTBRIDGE_ENTRY_DOCUMENT
-      "WHERE l.lot_id = 0 AND l.owner_id = ? AND l.sku_id = ? AND " LOTBRIDGE_ENTRY_TYPE " = 8",
-      owner, sku);
-  while (rows.next()) {
-    const auto to = account_of(rows.blob(2));
-    const auto from = account_of(rows.blob(1));
-    if (to && to->status == StockStatus::lot_unresolved) sum += Quantity{rows.integer(0)};
-    if (from && from->status == StockStatus::lot_unresolved) sum -= Quantity{rows.integer(0)};
-  }
-  return sum;
 }
 
 Quantity dispatched_since(Reader& reader, core::OwnerId owner, core::SkuId sku,
@@ -125,10 +115,12 @@ Quantity dispatched_since(Reader& reader, core::OwnerId owner, core::SkuId sku,
 std::vector<SupplierOrdered> ordered_of(Reader& reader, core::OwnerId owner) {
   std::vector<SupplierOrdered> out;
   auto rows = reader.query(
-      "SELECT supplier, name, expected_on, quantity FROM ordered_lines WHERE owner_id = ?", owner);
+      "SELECT supplier, name, expected_on, coalesce(warehouse_id, 0), quantity FROM ordered_lines "
+      "WHERE owner_id = ?",
+      owner);
   while (rows.next()) {
     out.push_back({std::string(rows.text(0)), std::string(rows.text(1)), rows.maybe_integer(2),
-                   Quantity{rows.integer(3)}});
+                   static_cast<core::WarehouseId>(rows.integer(3)), Quantity{rows.integer(4)}});
   }
   return out;
 }
@@ -139,7 +131,8 @@ std::vector<SupplierReceived> received_of(Reader& reader, core::OwnerId owner) {
       "SELECT r.supplier, r.purchase_order, r.document_id, r.received_on, r.lot_id, r.quantity, "
       "r.rejected, l.expires_on, l.produced_on, json_extract(s.item, '$.shelf_life_days'), "
       "EXISTS (SELECT 1 FROM blocks b WHERE b.owner_id = r.owner_id AND b.lot_id = r.lot_id "
-      "AND b.kind = 2) FROM received_lines r LEFT JOIN lots l ON l.lot_id = r.lot_id "
+      "AND b.kind = 2), r.warehouse_id FROM received_lines r LEFT JOIN lots l ON l.lot_id = "
+      "r.lot_id "
       "LEFT JOIN skus s ON s.sku_id = r.sku_id WHERE r.owner_id = ?",
       owner);
   while (rows.next()) {
@@ -155,6 +148,7 @@ std::vector<SupplierReceived> received_of(Reader& reader, core::OwnerId owner) {
     line.produced_on = rows.maybe_integer(8);
     line.shelf_life_days = rows.maybe_integer(9).value_or(0);
     line.recalled = rows.integer(10) != 0;
+    line.warehouse = static_cast<core::WarehouseId>(rows.integer(11));
     out.push_back(std::move(line));
   }
   return out;

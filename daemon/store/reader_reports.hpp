@@ -2,6 +2,7 @@
 // suppliers delivered. Each reads one owner through an index.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,16 +33,17 @@ struct LotFlow {
   Quantity dispatched, returned;
   std::optional<std::int64_t> expires_on, last_at;  // last_at: when units left last
 };
-// What left of every lot since then, and (only with `returns`) came back of it ever.
+using SeenWarehouse = std::function<bool(core::WarehouseId)>;
+// What left of every lot since then, and (only with `returns`) came back of it ever; from and to
+// warehouses that the caller sees.
 std::vector<LotFlow> lot_flows(Reader&, core::OwnerId, core::SkuId sku, std::int64_t since,
-                               bool returns);
-// Units that came back and nobody knows of which lot.
-Quantity returned_of_no_lot(Reader&, core::OwnerId, core::SkuId);
+                               bool returns, const SeenWarehouse&);
 Quantity dispatched_since(Reader&, core::OwnerId, core::SkuId, std::int64_t since);
 
 struct SupplierOrdered {
   std::string supplier, purchase_order;
   std::optional<std::int64_t> expected_on;
+  core::WarehouseId warehouse = 0;  // 0: none named
   Quantity quantity;
 };
 std::vector<SupplierOrdered> ordered_of(Reader&, core::OwnerId);
@@ -49,6 +51,7 @@ struct SupplierReceived {
   std::string supplier, purchase_order;
   std::int64_t document = 0, received_on = 0;
   core::LotId lot = 0;  // 0: all of it was refused
+  core::WarehouseId warehouse = 0;
   Quantity quantity, rejected;
   std::optional<std::int64_t> expires_on, produced_on;
   std::int64_t shelf_life_days = 0;  // of the item; 0: unknown
