@@ -333,14 +333,14 @@ std::vector<std::string> TestWorld::faults() const {
         if (cell.status == StockStatus::available) available += cell.on_hand;
       }
       const LotStock* row = state.stock(lot, id);
-      if (row != nullptr && row->available_status != available) {
+      if (row == nullptr) continue;
+      if (row->available_status != available) {
         faults.push_back("a row's sum is not that of its cells");
       }
-      LotStock facts = row != nullptr ? *row : LotStock{};
-      if (row != nullptr) t.copy_facts(facts);
-      if (row != nullptr &&
-          (facts.expires_on != row->expires_on || facts.plain != row->plain ||
-           facts.best_before != row->best_before || facts.legacy != row->legacy)) {
+      LotStock facts = *row;
+      t.copy_facts(facts);
+      if (facts.expires_on != row->expires_on || facts.plain != row->plain ||
+          facts.best_before != row->best_before || facts.legacy != row->legacy) {
         faults.push_back("a row repeats something old about its lot");
       }
     }

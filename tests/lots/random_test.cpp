@@ -22,7 +22,8 @@ class RandomDay {
   std::string write(int steps) {
     text_ << "warehouse BCN1\nowner route=MAD1,BCN1\n"
              "item YOG alert_days=3\nitem OAT min_remaining_days=2\nitem BOX untracked\n"
-             "item SET components=YOG:2,OAT:1\nitem ONE max_lots=1\n";
+             "item SET components=YOG:2,OAT:1\nitem ONE max_lots=1\n"
+             "item MIX template=X{YYMMDD}-{NN} yield=10\n";
     for (int i = 0; i < steps; ++i) step();
     for (const char* sku : {"YOG", "OAT", "BOX", "ONE"}) text_ << "stock " << sku << '\n';
     for (int i = 1; i <= orders_; ++i) text_ << "show O" << i << '\n';
@@ -84,7 +85,39 @@ class RandomDay {
     if (chance(60)) text_ << ' ' << lot() << '=' << (chance(80) ? units : up_to(5));
     text_ << '\n';
   }
+  void transform() {
+    text_ << "transform id=TF" << up_to(20) << by() << warehouse() << ": use " << sku() << ' '
+          << lot() << ' ' << up_to(4);
+    if (chance(40)) text_ << "; use " << sku() << ' ' << lot() << ' ' << up_to(2);
+    text_ << "; make " << sku() << ' ' << lot() << ' ' << up_to(5);
+    if (chance(40)) text_ << " expires=" << date(up_to(25) - 2);
+    if (chance(30)) text_ << "; make MIX - " << up_to(3);
+    text_ << '\n';
+  }
+  void correct() {
+    text_ << "correct " << sku() << ' ' << lot() << by() << " id=LC" << up_to(30);
+    if (chance(60)) text_ << " expires=" << date(up_to(25) - 2);
+    if (chance(40)) text_ << " new=" << (chance(50) ? lot() : "M" + std::to_string(up_to(3)));
+    text_ << '\n';
+  }
+  // Making, correcting and paying, beside the daily work.
+  void rarer_step() {
+    const int what = up_to(10);
+    if (what <= 5) {
+      transform();
+    } else if (what <= 7) {
+      correct();
+    } else if (what <= 8) {
+      text_ << "charge R" << up_to(40) << " freight " << up_to(9) << ".00EUR\n";
+    } else {
+      text_ << "void "
+            << (chance(70) ? "transformation TF" + std::to_string(up_to(20))
+                           : "receipt R" + std::to_string(up_to(40)))
+            << by() << '\n';
+    }
+  }
   void step() {
+    if (chance(10)) return rarer_step();
     const int what = up_to(100);
     if (what <= 25) {
       receive();
