@@ -75,6 +75,9 @@ bool check_line(Work& w, OrderId id, WarehouseId warehouse, const DispatchLine& 
   }
   const auto at = static_cast<LineIndex>(index);
   const LineState state = w.t.find_order(id)->lines[at];
+  if (state.sku == 0) {
+    return w.refuse("unknown_sku", "Nobody knows yet which item the line means.", pointer);
+  }
   if (!state.components.empty()) {
     if (line.quantity > open_quantity(state)) {
       return w.refuse("exceeds_reservation", "More than the line still wants.",
