@@ -9,7 +9,7 @@ namespace {
 using core::AccountKind;
 
 // What leaving (+) for or coming back (-) from an outside account means for the balance.
-void add_outside(Balance& balance, AccountKind kind, bool of_return, Quantity out) {
+void add_outside(Balance& balance, AccountKind kind, bool of_return, bool bought, Quantity out) {
   if (of_return && kind != AccountKind::scrapped && kind != AccountKind::stock) {
     balance.returned -= out;
     return;
@@ -18,8 +18,10 @@ void add_outside(Balance& balance, AccountKind kind, bool of_return, Quantity ou
     case AccountKind::supplier:
     case AccountKind::opening:
     case AccountKind::supplier_return:
-    case AccountKind::other_owner:
       balance.received -= out;
+      return;
+    case AccountKind::other_owner:
+      (bought ? balance.received : balance.moved_to_owner) += bought ? -out : out;
       return;
     case AccountKind::produced:
       balance.produced -= out;
@@ -79,8 +81,8 @@ Balance& operator+=(Balance& sum, const Balance& more) {
 
 void add_to_balance(Balance& balance, const store::TraceEntry& entry) {
   const bool of_return = entry.type == DocumentType::return_;
-  add_outside(balance, entry.to.kind, of_return, entry.quantity);
-  add_outside(balance, entry.from.kind, of_return, -entry.quantity);
+  add_outside(balance, entry.to.kind, of_return, entry.of_other_owner, entry.quantity);
+  add_outside(balance, entry.from.kind, of_return, entry.of_other_owner, -entry.quantity);
 }
 
 Trace::Trace(Reading& reading, store::LotRow lot, std::int64_t until)

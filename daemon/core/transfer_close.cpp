@@ -16,13 +16,6 @@ bool apply_transfer_close(Work& w, const Document&, const TransferClose& close) 
     w.goods(row.sku, row.lot, missing, outside(AccountKind::in_transit, row.warehouse),
             outside(AccountKind::lost, row.warehouse));
     row.lost += missing;
-    AuditLine audit;
-    audit.action = "close_transfer";
-    audit.field = w.lot_text(row.lot);
-    audit.old_value = missing.text();
-    audit.new_value = "lost";
-    audit.reason = close.reason;
-    w.out.audit.push_back(std::move(audit));
     w.out.produced_lots.push_back(row.lot);
   }
   w.out.follows.transfer_changed = true;

@@ -31,7 +31,8 @@ std::vector<TraceEntry> lot_entries(Reader& reader, core::OwnerId owner, core::L
   std::vector<TraceEntry> out;
   auto rows = reader.query(
       "SELECT l.quantity, l.from_account, l.to_account, l.document_id, " LOTBRIDGE_ENTRY_TYPE
-      ", coalesce(k.about, d.void_of), l.happened_at, l.number FROM ledger l "
+      ", coalesce(k.about, d.void_of), l.happened_at, l.number, "
+      "coalesce(d.owner_id, l.owner_id) <> l.owner_id FROM ledger l "
       "INDEXED BY ledger_lot LEFT " LOTBRIDGE_ENTRY_DOCUMENT
       "WHERE l.lot_id = ? AND l.owner_id = ? AND l.book = 1 AND l.happened_at <= ? "
       "ORDER BY l.number",
@@ -46,6 +47,7 @@ std::vector<TraceEntry> lot_entries(Reader& reader, core::OwnerId owner, core::L
     entry.root = rows.is_null(5) ? entry.document : rows.integer(5);
     entry.happened_at = rows.integer(6);
     entry.number = rows.integer(7);
+    entry.of_other_owner = rows.integer(8) != 0;
     out.push_back(entry);
   }
   return out;

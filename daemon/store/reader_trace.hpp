@@ -18,6 +18,7 @@ struct TraceEntry {
   std::int64_t root = 0;      // the document that this one takes back, else itself
   DocumentType type = DocumentType::item;
   std::int64_t happened_at = 0, number = 0;
+  bool of_other_owner = false;  // the document is another owner's, who sold here
 };
 std::vector<TraceEntry> lot_entries(Reader&, core::OwnerId, core::LotId, std::int64_t until);
 
