@@ -174,12 +174,17 @@ LotId correct_code(Work& w, LotId lot, const LotCorrection& sent) {
 }
 
 // The code that an earlier version of this correction gave the lot is not its code after all.
-bool take_code_back(Work& w, SkuId sku, const LotCorrection& sent) {
+bool take_code_back(Work& w, const LotCorrection& sent) {
   const auto* before =
       w.ctx.previous == nullptr ? nullptr : std::get_if<LotCorrection>(&w.ctx.previous->body);
-  if (before == nullptr || !before->new_lot || before->new_lot == sent.new_lot) return true;
-  const LotId lot = w.t.find_lot(sku, before->new_lot->text);
-  if (lot == 0) return true;
+  if (before == nullptr || !before->new_lot || before->new_lot->text == before->lot.text)
+    return true;
+  if (before->sku == sent.sku && before->lot == sent.lot && before->new_lot == sent.new_lot) {
+    return true;
+  }
+  const SkuId sku = sku_of(w, before->sku, "/sku");
+  const LotId lot = sku == 0 ? 0 : w.t.find_lot(sku, before->new_lot->text);
+  if (lot == 0 || w.t.find_lot(sku, before->lot.text) != lot) return true;
   bool merged = false;
   for (LotId other = w.t.sku_stock[sku].newest_lot; other != 0; other = w.t.older_lot[other]) {
     merged = merged || (w.t.lots[other].merged && w.t.home_of(other) == lot &&
@@ -196,6 +201,8 @@ bool take_code_back(Work& w, SkuId sku, const LotCorrection& sent) {
   w.t.set_details(lot, std::move(details));
   w.out.lot_changes.push_back(
       {lot, "lot", before->evidence.value_or(""), before->new_lot->text, before->lot.text});
+  rejudge_lot_everywhere(w, lot, "lot_corrected");  // who pinned the code does not mean it any more
+  w.free_up(sku);
   return true;
 }
 
@@ -220,7 +227,7 @@ bool apply_lot_correction(Work& w, const Document&, const LotCorrection& sent) {
     return say_no(w, "invalid_value", "LEGACY stands for units of many lots, and is none itself.",
                   sent.lot.text == "LEGACY" ? "/lot" : "/new_lot");
   }
-  if (!take_code_back(w, sku, sent)) return false;
+  if (!take_code_back(w, sent)) return false;
   LotId lot = lot_to_correct(w, sku, sent);
   if (lot == 0) return false;
   if (sent.new_lot) lot = correct_code(w, lot, sent);
