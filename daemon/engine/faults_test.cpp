@@ -1,5 +1,7 @@
 // Each call into the store fails once, for each type of document: nothing half done, and the retry
 // finishes.
+#include <set>
+
 #include <gmock/gmock.h>
 
 #include "engine_fixture.hpp"
@@ -29,6 +31,10 @@ class FaultsTest : public EngineTest {
     shop.live = true;
     shop.instructions = {"lots.plan/1", "lots.write/1", "fulfillments.create/1", "pick.send/1"};
     out.connectors.push_back(shop);
+    WarehouseSettings far;
+    far.core.name = "BCN1";
+    far.time_zone = "Europe/Madrid";
+    out.warehouses.push_back(far);
     return out;
   }
   static std::vector<Step> day() {
@@ -99,36 +105,76 @@ class FaultsTest : public EngineTest {
         {DocumentType::lot_correction,
          R"({"id":"LC-2","sku":"GYP-500","lot":"L0T-B","new_lot":"LOT-B","batch":"B7"})", "api"},
         {DocumentType::receipt,
-         R"({"id":"RB-1","warehouse":"BCN1","transfer":"T-2","lines":[)"
+         R"({"id":"RB-1","warehouse":"BCN1","transfer":"T-7","lines":[)"
          R"({"sku":"GYP-500","lot":"LOT-B","quantity":4}]})",
          "bcn-files"},
         {DocumentType::transfer,
-         R"({"id":"T-2","from":{"warehouse":"MAD1"},"to":{"warehouse":"BCN1"},)"
+         R"({"id":"T-7","from":{"warehouse":"MAD1"},"to":{"warehouse":"BCN1"},)"
          R"("lines":[{"sku":"GYP-500","lot":"LOT-B","quantity":6}]})",
          "mad-files"},
-        {DocumentType::transfer_close, R"({"id":"TC-1","transfer":"T-2","reason":"fell"})", "api"},
+        {DocumentType::transfer_close, R"({"id":"TC-7","transfer":"T-7","reason":"fell"})", "api"},
         {DocumentType::purchase_order,
          R"({"id":"PO-7","supplier":"dairy-co","lines":[{"sku":"GYP-500","quantity":10}]})", "api"},
         {DocumentType::receipt,
-         R"({"id":"R-10","warehouse":"MAD1","purchase_order":"PO-7","lines":[{"sku":"GYP-500",)"
+         R"({"id":"R-20","warehouse":"MAD1","purchase_order":"PO-7","lines":[{"sku":"GYP-500",)"
          R"("quantity":11,"rejected":1,"lot":"LOT-D","expires_on":"2026-06-20"}]})",
          "mad-files"},
+        {DocumentType::item, R"({"owner":"acme","sku":"GYP-500"})", "api"},
         {DocumentType::owner_transfer,
-         R"({"id":"OT-1","to_owner":"acme","warehouse":"MAD1",)"
+         R"({"id":"OT-7","to_owner":"acme","warehouse":"MAD1",)"
          R"("lines":[{"sku":"GYP-500","lot":"LOT-D","quantity":2}]})",
          "erp"},
         {DocumentType::dispatch, dispatch("S-3", "1001", 3, lots("LOT-B", 1)), "mad-files"},
         {DocumentType::resolution,
-         R"({"id":"RS-1","of":{"dispatch":"S-3"},"lots":[{"lot":"LOT-B","quantity":2}]})",
+         R"({"id":"RS-7","of":{"dispatch":"S-3"},"lots":[{"lot":"LOT-B","quantity":2}]})",
          "mad-files"},
         {DocumentType::resolution,
-         R"({"id":"RS-1","of":{"dispatch":"S-3"},"lots":[{"lot":"LOT-D","quantity":2}]})",
+         R"({"id":"RS-7","of":{"dispatch":"S-3"},"lots":[{"lot":"LOT-D","quantity":2}]})",
          "mad-files"},
+        {DocumentType::purchase_order,
+         R"({"id":"PO-1","supplier":"dairy","warehouse":"MAD1","expected_on":"2026-05-20",)"
+         R"("lines":[{"line":"1","sku":"GYP-500","quantity":5}]})",
+         "api"},
+        {DocumentType::receipt,
+         R"({"id":"R-10","warehouse":"MAD1","supplier":"dairy","purchase_order":"PO-1",)"
+         R"("lines":[{"line":"1","sku":"GYP-500","quantity":5,"lot":"LOT-C","expires_on":"2026-06-02"}]})",
+         "mad-files"},
+        {DocumentType::owner_transfer,
+         R"({"id":"OT-1","to_owner":"acme","warehouse":"MAD1",)"
+         R"("lines":[{"sku":"GYP-500","lot":"LOT-C","quantity":1}]})",
+         "api"},
+        {DocumentType::return_,
+         R"({"id":"RT-2","warehouse":"MAD1","lines":[{"sku":"GYP-500","quantity":2}]})",
+         "mad-files"},
+        {DocumentType::resolution,
+         R"({"id":"RS-1","of":{"return":"RT-2","source":"mad-files"},"sku":"GYP-500",)"
+         R"("lots":[{"lot":"LOT-C","quantity":2}]})",
+         "mad-files"},
+        {DocumentType::transfer,
+         R"({"id":"T-2","from":{"warehouse":"MAD1"},"to":{"warehouse":"BCN1"},)"
+         R"("lines":[{"sku":"GYP-500","lot":"LOT-C","quantity":3}]})",
+         "api"},
+        {DocumentType::receipt,
+         R"({"id":"R-11","warehouse":"BCN1","transfer":"T-2",)"
+         R"("lines":[{"line":"1","sku":"GYP-500","quantity":2,"lot":"LOT-C"}]})",
+         "mad-files"},
+        {DocumentType::transfer_close,
+         R"({"id":"TC-1","transfer":"T-2","reason":"one fell off the lorry"})", "api"},
+        {DocumentType::recall,
+         R"({"id":"RC-1","version":1,"title":"Egg","reason":"allergen","class":"I",)"
+         R"("scope":{"lots":[{"sku":"GYP-500","lot":"LOT-C"}]}})",
+         "api"},
         {DocumentType::cancellation, R"({"id":"X-1","order":"1002","lines":null})", "shopify-eu"},
         {DocumentType::erasure, R"({"id":"E-1","customer":"c9"})", "shopify-eu"},
     };
   }
 };
+
+TEST_F(FaultsTest, TheDayHasEveryType) {
+  std::set<DocumentType> types;
+  for (const Step& step : day()) types.insert(step.type);
+  EXPECT_EQ(types.size(), static_cast<std::size_t>(kLastDocumentType));
+}
 
 TEST_F(FaultsTest, EachCallOfEachDocumentFailsOnce) {
   open();
