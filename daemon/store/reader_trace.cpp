@@ -1,5 +1,7 @@
 #include "daemon/store/reader_trace.hpp"
 
+#include <unordered_map>
+
 #include "daemon/store/encoding.hpp"
 #include "daemon/store/entry_document.hpp"
 #include "daemon/store/order_rows.hpp"
@@ -7,19 +9,32 @@
 namespace lotbridge::store {
 namespace {
 
-#define LOTBRIDGE_STAMP_COLUMNS                                                          \
-  "SELECT s.document_id, s.document_line, s.order_id, s.line, s.sku_id, s.lot_id, "      \
-  "s.warehouse_id, s.quantity, s.expires_on, s.evidence, s.candidates, s.at, d.void_of " \
-  "FROM stamps s "
-#define LOTBRIDGE_STAMP_DOCUMENT "LEFT JOIN documents d ON d.document_id = s.document_id "
+#define LOTBRIDGE_STAMP_COLUMNS                                                     \
+  "SELECT s.document_id, s.document_line, s.order_id, s.line, s.sku_id, s.lot_id, " \
+  "s.warehouse_id, s.quantity, s.expires_on, s.evidence, s.candidates, s.at FROM stamps s "
 
-std::vector<TraceStamp> stamps_of(ReadRows rows) {
+std::int64_t root_of(Reader& reader, std::int64_t document) {
+  auto rows = reader.query("SELECT void_of FROM documents WHERE document_id = ?", document);
+  return rows.next() && !rows.is_null(0) ? rows.integer(0) : document;
+}
+
+std::vector<TraceStamp> stamps_of(Reader& reader, ReadRows rows) {
   std::vector<TraceStamp> out;
+  bool taken_back = false;
   while (rows.next()) {
     TraceStamp stamp;
     stamp.stamp = stamp_of(rows);
-    stamp.root = rows.is_null(12) ? rows.integer(0) : rows.integer(12);
+    stamp.root = rows.integer(0);
+    taken_back = taken_back || stamp.stamp.quantity < Quantity{};
     out.push_back(std::move(stamp));
+  }
+  // Where nothing was taken back there is no void among the documents, and none is looked up.
+  if (!taken_back) return out;
+  std::unordered_map<std::int64_t, std::int64_t> roots;
+  for (TraceStamp& stamp : out) {
+    const auto [at, fresh] = roots.try_emplace(stamp.root);
+    if (fresh) at->second = root_of(reader, stamp.root);
+    stamp.root = at->second;
   }
   return out;
 }
@@ -55,20 +70,20 @@ std::vector<TraceEntry> lot_entries(Reader& reader, core::OwnerId owner, core::L
 
 std::vector<TraceStamp> lot_stamps(Reader& reader, core::OwnerId owner, core::LotId lot,
                                    std::int64_t until) {
-  return stamps_of(reader.query(LOTBRIDGE_STAMP_COLUMNS
-                                "INDEXED BY stamps_lot " LOTBRIDGE_STAMP_DOCUMENT
-                                "WHERE s.lot_id = ? AND s.owner_id = ? AND s.at <= ? "
-                                "ORDER BY s.stamp_id",
-                                lot, owner, until));
+  return stamps_of(reader, reader.query(LOTBRIDGE_STAMP_COLUMNS
+                                        "INDEXED BY stamps_lot "
+                                        "WHERE s.lot_id = ? AND s.owner_id = ? AND s.at <= ? "
+                                        "ORDER BY s.stamp_id",
+                                        lot, owner, until));
 }
 
 std::vector<TraceStamp> unsure_stamps(Reader& reader, core::OwnerId owner, core::SkuId sku,
                                       std::int64_t from, std::int64_t until) {
-  return stamps_of(reader.query(LOTBRIDGE_STAMP_COLUMNS
-                                "INDEXED BY stamps_unsure " LOTBRIDGE_STAMP_DOCUMENT
-                                "WHERE s.sku_id = ? AND s.evidence >= 3 AND s.owner_id = ? "
-                                "AND s.at >= ? AND s.at <= ? ORDER BY s.at, s.stamp_id",
-                                sku, owner, from, until));
+  return stamps_of(reader, reader.query(LOTBRIDGE_STAMP_COLUMNS
+                                        "INDEXED BY stamps_unsure "
+                                        "WHERE s.sku_id = ? AND s.evidence >= 3 AND s.owner_id = ? "
+                                        "AND s.at >= ? AND s.at <= ? ORDER BY s.at, s.stamp_id",
+                                        sku, owner, from, until));
 }
 
 std::vector<UnresolvedReturn> unresolved_returns(Reader& reader, core::OwnerId owner,
