@@ -184,6 +184,18 @@ TEST_F(ReportsTest, SuppliersByWhatTheyDelivered) {
             "dairy-co 200 150 10 75 6.3 50 75 50 2 0; other null 5 0 null 0 null null null 1 0");
 }
 
+TEST_F(ReportsTest, OnlyTheWarehousesInSightCount) {
+  start();
+  stock_dairy();
+  send("1001", "LOT-A", 30);
+  EXPECT_EQ(report("movement", {"lot", "dispatched"}), "LOT-A 30; LOT-B 0");
+  EXPECT_EQ(report("movement", {"lot", "dispatched"}, {{"warehouse", "BCN1"}}), "");
+  warehouses_ = {"BCN1"};
+  for (const std::string name : {"movement", "returns", "at-risk", "suppliers"})
+    EXPECT_EQ(report(name, {"lot"}), "") << name;
+  EXPECT_EQ(report("expiry", {"quantity"}), "0; 0; 0; 0; 0; 0");
+}
+
 TEST_F(ReportsTest, AReportIsAListAndATable) {
   start();
   stock_dairy();
