@@ -384,7 +384,11 @@ Verdict Model::substitute(int at, const SubstituteWish& wish, const Circumstance
     const LineBook line = book.lines[static_cast<std::size_t>(line_at)];
     Leaving leaving{at, line_at, line.sku, line_warehouse(book, line), wish.units, nullptr};
     int from = kNone;
-    for (const Promise& p : line.promises) {
+    std::vector<Promise> promises = line.promises;
+    std::sort(promises.begin(), promises.end(), [](const Promise& a, const Promise& b) {
+      return a.warehouse < b.warehouse;  // of several places the last one
+    });
+    for (const Promise& p : promises) {
       if (lots_[static_cast<std::size_t>(p.lot)].code != wish.lot) continue;
       from = p.lot;
       leaving.sku = lots_[static_cast<std::size_t>(p.lot)].sku;
