@@ -224,6 +224,8 @@ TEST_F(ReadsTest, EveryQueryGoesThroughAnIndex) {
            {"deliveries", {{"state", "observed"}}},
            {"trace", {{"sku", "GYP-500"}, {"lot", "LOT-A"}}}})
     EXPECT_EQ(status({list}, query), 200) << list;
+  for (const std::string name : {"expiry", "ageing", "at-risk", "movement", "returns", "suppliers"})
+    EXPECT_EQ(status({"reports", name}, {}), 200) << name;
   auto lease = readers_->lease();
   ASSERT_TRUE(lease.ok());
   auto database = store::Database::open(store_path(), store::OpenMode::read_only);
