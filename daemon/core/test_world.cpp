@@ -307,6 +307,27 @@ std::string TestWorld::reload() {
   return difference(before, digest());
 }
 
+namespace {
+
+using Sums = std::map<Key, std::int64_t>;
+
+// What the state holds against what the entries add up to.
+void compare(const Sums& sums, const Sums& held, std::vector<std::string>& faults) {
+  for (const auto& [key, sum] : sums) {
+    const AccountKind kind = std::get<3>(key);
+    const bool in_state = (kind == AccountKind::stock && std::get<2>(key) != 0) ||
+                          kind == AccountKind::reserved || kind == AccountKind::picked;
+    const auto at = held.find(key);
+    const std::int64_t here = at == held.end() ? 0 : at->second;
+    if (in_state && here != sum) faults.push_back("a balance is not the sum of its entries");
+  }
+  for (const auto& [key, here] : held) {
+    if (here != 0 && !sums.contains(key)) faults.push_back("a balance without entries");
+  }
+}
+
+}  // namespace
+
 std::vector<std::string> TestWorld::faults() const {
   std::vector<std::string> faults;
   const State::Tables& t = state.tables();
@@ -365,17 +386,7 @@ std::vector<std::string> TestWorld::faults() const {
       }
     }
   }
-  for (const auto& [key, sum] : sums) {
-    const AccountKind kind = std::get<3>(key);
-    const bool in_state = (kind == AccountKind::stock && std::get<2>(key) != 0) ||
-                          kind == AccountKind::reserved || kind == AccountKind::picked;
-    const auto at = held.find(key);
-    const std::int64_t here = at == held.end() ? 0 : at->second;
-    if (in_state && here != sum) faults.push_back("a balance is not the sum of its entries");
-  }
-  for (const auto& [key, here] : held) {
-    if (here != 0 && !sums.contains(key)) faults.push_back("a balance without entries");
-  }
+  compare(sums, held, faults);
   check_promises(faults);
   return faults;
 }
