@@ -64,6 +64,7 @@ class RealLine final : public Line {
   void record(std::function<void(Exchange)> recorder) override {
     outbound_->record(std::move(recorder));
   }
+  Timestamp now() const override { return clock_.now(); }
   const std::string& reason() const override { return reason_; }
 
  private:

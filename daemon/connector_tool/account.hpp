@@ -30,6 +30,7 @@ class Line {
   virtual ~Line() = default;
   virtual testing::Answered send(const HttpRequest& request) = 0;
   virtual void record(std::function<void(Exchange)> recorder) = 0;
+  virtual Timestamp now() const = 0;
   // Why the last request got no answer.
   virtual const std::string& reason() const = 0;
 };

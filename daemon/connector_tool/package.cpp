@@ -21,7 +21,13 @@ std::string default_input(const std::string& operation) {
   return "{}";
 }
 
-Result<Scenario> scenario_of(const fs::path& path) {
+// What validate.yaml says for recordings that do not say it themselves.
+struct Common {
+  std::string settings = "{}", now;
+  std::map<std::string, std::string> inputs;  // by the recording's name
+};
+
+Result<Scenario> scenario_of(const fs::path& path, const Common& common) {
   auto tape = Cassette::load(path.string());
   if (!tape.ok()) return tape.problem();
   Scenario out;
@@ -29,8 +35,12 @@ Result<Scenario> scenario_of(const fs::path& path) {
   out.file = path.string();
   out.tape = std::move(*tape);
   out.operation = out.tape.operation.empty() ? operation_of_name(out.name) : out.tape.operation;
-  out.input = out.tape.input.empty() ? default_input(out.operation) : out.tape.input;
-  if (out.tape.settings.empty()) out.tape.settings = "{}";
+  const auto given = common.inputs.find(out.name);
+  out.input = !out.tape.input.empty()        ? out.tape.input
+              : given != common.inputs.end() ? given->second
+                                             : default_input(out.operation);
+  if (out.tape.settings.empty()) out.tape.settings = common.settings;
+  if (out.tape.now.empty()) out.tape.now = common.now;
   try {
     Json::parse(out.input);
     Json::parse(out.tape.settings);
@@ -41,15 +51,25 @@ Result<Scenario> scenario_of(const fs::path& path) {
   return out;
 }
 
-Refused read_wishes(const std::string& path, Package& into) {
+std::string json_of(const YAML::Node& node) {
+  const auto json = yaml_as_json(YAML::Dump(node));
+  return json.ok() ? *json : "{}";
+}
+
+Refused read_wishes(const std::string& path, Package& into, Common& common) {
   if (!fs::exists(path)) return std::nullopt;
   try {
     const YAML::Node root = YAML::LoadFile(path);
     for (const auto& item : root) {
       const std::string key = item.first.as<std::string>();
-      if (key != "off" && key != "old_cursors")
-        return Problem{"bad_validate", path + ": unknown key '" + key + "'", {}};
+      const bool known = key == "off" || key == "old_cursors" || key == "settings" ||
+                         key == "now" || key == "inputs";
+      if (!known) return Problem{"bad_validate", path + ": unknown key '" + key + "'", {}};
     }
+    if (root["settings"]) common.settings = json_of(root["settings"]);
+    if (root["now"]) common.now = root["now"].as<std::string>();
+    for (const auto& input : root["inputs"])
+      common.inputs.emplace(input.first.as<std::string>(), json_of(input.second));
     for (const auto& off : root["off"]) {
       const std::string test = off["test"] ? off["test"].as<std::string>() : "";
       const std::string reason = off["reason"] ? off["reason"].as<std::string>() : "";
@@ -100,6 +120,9 @@ Result<Package> read_package(const std::string& file, const std::string& recordi
   out.folder = recordings.empty() ? home.string() : recordings;
   out.descriptor_file = (home / "descriptor.json").string();
   out.descriptor = text_of_file(out.descriptor_file);
+  Common common;
+  if (auto bad = read_wishes((fs::path(out.folder) / "validate.yaml").string(), out, common))
+    return *bad;
   std::vector<fs::path> tapes;
   for (fs::directory_iterator at(fs::path(out.folder) / "cassettes", error), end;
        !error && at != end; at.increment(error)) {
@@ -107,11 +130,10 @@ Result<Package> read_package(const std::string& file, const std::string& recordi
   }
   std::sort(tapes.begin(), tapes.end());
   for (const fs::path& path : tapes) {
-    auto scenario = scenario_of(path);
+    auto scenario = scenario_of(path, common);
     if (!scenario.ok()) return scenario.problem();
     out.scenarios.push_back(std::move(*scenario));
   }
-  if (auto bad = read_wishes((fs::path(out.folder) / "validate.yaml").string(), out)) return *bad;
   return out;
 }
 

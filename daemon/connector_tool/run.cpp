@@ -1,5 +1,4 @@
 // lotctl connector check, run, replay, record: one operation by hand, and what came of it.
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -64,9 +63,7 @@ class Hand {
     auto line = Line::open(std::string(text.data, text.len), account_);
     if (!line.ok()) return line.problem();
     line_ = std::move(*line);
-    replay_.now.ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                         std::chrono::system_clock::now().time_since_epoch())
-                         .count();
+    replay_.now = line_->now();
     replay_.on_http = [this](const HttpRequest& request) {
       auto answered = line_->send(request);
       if (std::holds_alternative<lb_status>(answered))

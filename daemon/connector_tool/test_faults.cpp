@@ -95,6 +95,9 @@ Verdict next_run(const Scenario& scenario, const Fault& fault, Bench& bench, con
     have.merge(ids_of(next));
     const bool complete = lacking(wanted, have).empty() && scenario.is_pull();
     const std::string expected = scenario.tape.ends.empty() ? "ok" : scenario.tape.ends;
+    // Other records than recorded may lead to other questions, about which the recording is silent.
+    const bool other_records = fault.needs_next || fault.needs_previous;
+    if (!complete && !bench.mismatch().empty() && other_records) return Verdict::pass();
     if (!complete && !bench.mismatch().empty())
       return Verdict::fail("the next run asks for what was not recorded: " +
                            shortened(bench.mismatch(), 600));

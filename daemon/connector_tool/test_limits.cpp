@@ -12,13 +12,13 @@
 namespace lotbridge::connector_tool {
 namespace {
 
-constexpr double kUsed = 0.9;
+constexpr std::int64_t kUsedPercent = 90;
 
 std::string bucket_of(const HttpRequest& request) {
   return request.bucket.empty() ? "default" : request.bucket;
 }
 
-double cost_of(const HttpRequest& request) { return request.cost == 0 ? 1 : request.cost; }
+std::uint32_t cost_of(const HttpRequest& request) { return request.cost == 0 ? 1 : request.cost; }
 
 Verdict never_overdrawn(const Context& context) {
   const auto descriptor = host::read_descriptor(context.offer->descriptor);
@@ -52,8 +52,7 @@ Verdict well_used(const Context& context) {
     host::LimitRule rule = descriptor->limits.at("default");
     rule.burst = 1;
     host::TokenBucket bucket(rule);
-    double spent = 0;
-    std::int64_t waited = 0, slept = 0, now = 1'000'000;
+    std::int64_t spent = 0, waited = 0, slept = 0, now = 1'000'000;
     for (int round = 0; round < 50 && spent < 200; ++round) {
       Bench bench(context, scenario, Bench::Match::any);
       bench.before = [&](std::size_t, const HttpRequest&) -> std::optional<testing::Answered> {
@@ -67,11 +66,12 @@ Verdict well_used(const Context& context) {
       bench.replay.on_host_call = nullptr;
       slept += static_cast<std::int64_t>(bench.run().slept_ms);
     }
-    const double elapsed = static_cast<double>(waited + slept) / 1000;
-    const double possible = rule.burst + rule.rate * elapsed;
-    if (spent < kUsed * possible)
-      return Verdict::fail(scenario.operation + " uses " +
-                           std::to_string(static_cast<int>(100 * spent / possible)) +
+    // In thousandths of a request, so that nothing is rounded away.
+    const auto rate = static_cast<std::int64_t>(rule.rate * 1000);
+    const std::int64_t possible = 1000 + rate * (waited + slept) / 1000;
+    const std::int64_t percent = 100 * 1000 * spent / possible;
+    if (percent < kUsedPercent)
+      return Verdict::fail(scenario.operation + " uses " + std::to_string(percent) +
                            " % of what it may: it sleeps where the host would do the waiting");
   }
   return Verdict::pass();

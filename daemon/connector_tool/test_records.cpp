@@ -86,6 +86,14 @@ Found fault_of(const Emitted& record) {
       }
       return {};
     }
+    if (record.kind == "tracking/1") {  // where a parcel is: no document, kept beside dispatches
+      for (const char* key : {"id", "tracking_number", "state"}) {
+        if (json[key].text_or("").empty())
+          return problem(std::string("a tracking record needs '") + key + "'");
+      }
+      json["at"].time();
+      return {};
+    }
   } catch (const Failure& failure) {
     return problem(failure.message + " " + failure.path);
   }

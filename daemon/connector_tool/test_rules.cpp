@@ -73,11 +73,13 @@ Verdict ends_when_cancelled(const Context& context, const Scenario& scenario) {
                          played.outcome.calls[at] + ")");
     const auto started = std::chrono::steady_clock::now();
     const auto outcome = bench.run();
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+                          std::chrono::steady_clock::now() - started)
+                          .count();
     const std::string where =
         "cancelled at " + played.outcome.calls[at] + " (host call " + std::to_string(at) + ") ";
-    if (took.count() > 1.0)
-      return Verdict::fail(where + "it returned after " + std::to_string(took.count()) + " s");
+    if (took > 1000)
+      return Verdict::fail(where + "it returned after " + std::to_string(took) + " ms");
     if (after > 100)
       return Verdict::fail(where + "it went on with " + std::to_string(after) + " calls");
     if (outcome.status != LB_CANCELLED)

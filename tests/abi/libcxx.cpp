@@ -91,6 +91,7 @@ lb_status check(lb_instance* instance, lb_call* call, lb_bytes) {
 lb_status dispatches(lb_instance* instance, lb_call* call, lb_bytes) {
   return guarded(instance, call, [&](Account& self) {
     const std::string body = get(self, call, "dispatches");
+    if (body.compare(0, 5, "{\"id\"") != 0) throw Stop(LB_RETRY, "the answer is no dispatch");
     return self.host->emit(call, bytes("dispatch/1"), bytes(body));
   });
 }

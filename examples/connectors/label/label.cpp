@@ -20,6 +20,9 @@ class Label final : public lb::Carrier {
       lb::Dispatch dispatch;
       dispatch.order = item["order"].text();
       dispatch.tracking_number = item["code"].text();
+      dispatch.lines.emplace_back();
+      dispatch.lines.back().sku = item["sku"].text();
+      dispatch.lines.back().quantity = item["quantity"].quantity();
       lb::Document document;
       document.id = item["id"].text();
       document.body = dispatch;

@@ -59,7 +59,10 @@ static lb_status dispatches(lb_instance *self, lb_call *call, lb_bytes input) {
   lb_bytes body;
   lb_status status = get(self, call, "/last-shipment", &body);
   (void)input;
-  return status != LB_OK ? status : self->host->emit(call, text("dispatch/1"), body);
+  if (status != LB_OK) return status;
+  if (body.len < 5 || strncmp(body.data, "{\"id\"", 5) != 0)
+    return fail(self->host, call, LB_RETRY, "the answer is no shipment", "");
+  return self->host->emit(call, text("dispatch/1"), body);
 }
 
 static lb_status open_account(const lb_host *host, lb_call *call, lb_bytes settings, lb_instance **out) {
