@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "allocator.hpp"
 #include "documents.hpp"
 #include "lot_template.hpp"
 #include "places.hpp"
@@ -16,6 +17,7 @@ void block_expired(Work& w, LotId lot, const Arrival& arrival) {
   if (row.expired_on_receipt || arrival.day < first_bad_day(row, policy)) return;
   row.expired_on_receipt = true;
   w.t.set_lot(row);
+  rejudge_lot_everywhere(w, lot, "expired");  // also what was promised of it somewhere else
   AlertChange& alert = w.alert("expired_on_receipt", "critical",
                                w.lot_text(lot) + " had expired when it arrived; it is blocked.");
   alert.sku = row.sku;

@@ -147,8 +147,11 @@ std::vector<Promise> latest_first(const State::Tables& t, std::vector<Promise> p
   std::sort(promises.begin(), promises.end(), [&](const Promise& a, const Promise& b) {
     const LotStock* row_a = t.find_stock(a.lot, a.warehouse);
     const LotStock* row_b = t.find_stock(b.lot, b.warehouse);
-    if (a.lot == b.lot || row_a == nullptr || row_b == nullptr) return a.warehouse > b.warehouse;
-    return t.fefo_before(*row_b, *row_a);
+    if (row_a != nullptr && row_b != nullptr) {
+      if (t.fefo_before(*row_b, *row_a)) return true;
+      if (t.fefo_before(*row_a, *row_b)) return false;
+    }
+    return std::tie(a.lot, a.warehouse) > std::tie(b.lot, b.warehouse);
   });
   return promises;
 }

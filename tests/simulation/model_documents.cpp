@@ -365,7 +365,10 @@ bool Model::receive_line(const Receipt& receipt, const ReceiptLine& line, int wa
     if (receipt.supplier && !book.supplier) book.supplier = receipt.supplier;
     if (line.batch) book.batch = line.batch;
     const PolicyKnobs k = knobs(w_.owner, at, warehouse, nullptr, nullptr);
-    if (day >= first_bad_day(book, k)) book.expired_on_receipt = true;
+    if (!book.expired_on_receipt && day >= first_bad_day(book, k)) {
+      book.expired_on_receipt = true;
+      judge_lot_everywhere(l);
+    }
   }
   book.received = true;
   const auto first = book.first_received.find(warehouse);
