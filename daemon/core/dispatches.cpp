@@ -70,6 +70,11 @@ void stamp(Work& w, const Leaving& leaving, const LotShare& share, LineIndex dis
   const Order& order = *w.t.find_order(leaving.order);
   if (share.lot != 0 && stamp.expires_on != kNoDate && order.header.customer &&
       order.header.customer->id) {
+    // Who must not get older goods than last time may get older ones now.
+    const auto last = w.t.last_shipped.find(
+        std::make_tuple(order.owner, *order.header.customer->id, leaving.sku));
+    if (last != w.t.last_shipped.end() && last->second.expires_on > stamp.expires_on)
+      w.free_up(leaving.sku);
     w.t.set_last_shipped(order.owner, *order.header.customer->id, leaving.sku,
                          {w.at, stamp.expires_on});
   }
