@@ -164,7 +164,7 @@ Channel::Got Channel::parse(Frame& out) {
 }
 
 Channel::Got Channel::fill(int flags) {
-  constexpr std::size_t kRoom = 64U << 10U;
+  constexpr std::size_t kRoom = 8U << 10U;  // most frames are small, and there may be many channels
   if (begin_ == end_) {
     begin_ = end_ = 0;
     // One long answer must not be held for good.

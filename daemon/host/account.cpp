@@ -101,7 +101,8 @@ Refused Account::prepare() {
     const auto found = config_.secrets.find(std::string(name));
     return found == config_.secrets.end() ? std::nullopt : std::optional(found->second);
   };
-  if (auto refused = shared_.drops.configure(config_.name, config_.settings, secret_of))
+  if (auto refused =
+          shared_.drops.configure(config_.name, config_.settings, secret_of, !config_.live))
     return refused;
 
   for (const HookRule& rule : connector_->descriptor.hooks) has_keys_ |= rule.public_key;
@@ -212,9 +213,9 @@ void Account::cancel() {
 
 void Account::retire() { retired_ = true; }
 
-bool Account::restful(LaneKind kind) {
+std::optional<std::int64_t> Account::idle_for(LaneKind kind) {
   const std::int64_t since = lane(kind).idle_since;
-  return since != 0 && steady_ms() - since >= shared_.settings.idle_process_ms;
+  return since == 0 ? std::nullopt : std::optional(steady_ms() - since);
 }
 
 void Account::rest(LaneKind kind) {
@@ -278,9 +279,8 @@ RunningCall::Ending Account::run(LaneKind kind, const std::string& operation,
   Lane& of = lane(kind);
   RunningCall::Ending ending;
   if (instance_ready(of, ending)) {
-    const CallLimits limits{
-        std::chrono::steady_clock::now() + std::chrono::milliseconds(deadline_ms),
-        [this] { return cancelled_.load(); }};
+    const CallLimits limits{coarse_now() + std::chrono::milliseconds(deadline_ms),
+                            [this] { return cancelled_.load(); }};
     RunningCall call(environment_, operation, origin, limits, std::move(store), closes);
     of.overdue_at = steady_ms() + deadline_ms;
     const lb_status status = of.instance->run(operation, call, input);

@@ -61,8 +61,8 @@ class Account {
   void retire();
   // A turn that should have ended long ago; the account is quarantined.
   void look_for_overrun();
-  // A lane without work whose process has waited long enough; rest() ends the process.
-  bool restful(LaneKind lane);
+  // A lane holds a process that has nothing to do; for how long, in milliseconds. rest() ends it.
+  std::optional<std::int64_t> idle_for(LaneKind lane);
   void rest(LaneKind lane);
 
   const Loaded& connector() const { return *connector_; }

@@ -12,6 +12,7 @@ namespace lotbridge::host {
 namespace {
 
 constexpr std::size_t kMostWaiting = 200'000;  // records between two checkpoints
+constexpr std::size_t kMostWaitingBytes = 256U << 20U;
 
 std::string text_of(lb_bytes bytes) {
   return bytes.len == 0 ? std::string() : std::string(bytes.data, bytes.len);
@@ -19,11 +20,11 @@ std::string text_of(lb_bytes bytes) {
 
 }  // namespace
 
-RunningCall::RunningCall(const CallEnvironment& environment, std::string operation,
-                         std::string origin, CallLimits limits, Store store, bool closes)
+RunningCall::RunningCall(const CallEnvironment& environment, std::string_view operation,
+                         std::string_view origin, CallLimits limits, Store store, bool closes)
     : environment_(environment),
-      operation_(std::move(operation)),
-      origin_(std::move(origin)),
+      operation_(operation),
+      origin_(origin),
       limits_(std::move(limits)),
       store_(std::move(store)),
       closes_(closes) {}
@@ -54,19 +55,24 @@ lb_status RunningCall::http(const lb_http_request& request, const lb_http_respon
 lb_status RunningCall::emit(std::string_view kind, std::string_view json) {
   if (!store_) return refuse(LB_BUG, "this operation brings no records");
   if (cancelled()) return refuse(LB_CANCELLED, "the call was asked to end");
-  if (waiting_.size() >= kMostWaiting)
+  waiting_bytes_ += kind.size() + json.size();
+  if (waiting_.size() >= kMostWaiting || waiting_bytes_ > kMostWaitingBytes)
     return refuse(LB_BUG, "too many records without a checkpoint");
-  waiting_.push_back(take_in(kind, json, *environment_.owners, environment_.connector, origin_));
+  waiting_.push_back(
+      take_in(kind, json, *environment_.owners, environment_.connector, std::string(origin_)));
   return LB_OK;
 }
 
 lb_status RunningCall::store(std::optional<std::string> cursor, bool last) {
   if (waiting_.empty() && !cursor && !(last && closes_)) return LB_OK;
   std::uint64_t records = 0, parked = 0;
-  for (const engine::Record& record : waiting_)
-    ++(std::holds_alternative<Document>(record) ? records : parked);
+  for (const engine::Record& record : waiting_) {
+    const auto* kept = std::get_if<engine::Unreadable>(&record);
+    ++(kept == nullptr || kept->problem.code.empty() ? records : parked);
+  }
   std::vector<engine::Record> batch;
   batch.swap(waiting_);
+  waiting_bytes_ = 0;
   if (!store_ || !store_({std::move(batch), std::move(cursor), last})) {
     return refuse(LB_RETRY, "the records could not be stored; see the daemon's health");
   }

@@ -42,8 +42,9 @@ class RunningCall final : public detail::HostCall {
   using Store = std::function<bool(Batch)>;
 
   // `closes`: the end stores also when there is nothing to store, because that closes a webhook.
-  RunningCall(const CallEnvironment& environment, std::string operation, std::string origin,
-              CallLimits limits, Store store, bool closes = false);
+  // `operation` and `origin` outlive the call.
+  RunningCall(const CallEnvironment& environment, std::string_view operation,
+              std::string_view origin, CallLimits limits, Store store, bool closes = false);
 
   // ---- what lb_host offers
   lb_status http(const lb_http_request& request, const lb_http_response** out) override;
@@ -82,11 +83,12 @@ class RunningCall final : public detail::HostCall {
   lb_status store(std::optional<std::string> cursor, bool last);
 
   const CallEnvironment& environment_;
-  const std::string operation_, origin_;
+  const std::string_view operation_, origin_;
   const CallLimits limits_;
   const Store store_;
   const bool closes_;
   std::vector<engine::Record> waiting_;
+  std::size_t waiting_bytes_ = 0;
   Ending ending_;
   bool explained_ = false;
 

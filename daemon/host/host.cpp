@@ -23,7 +23,7 @@ class HostImpl final : public Host {
           return detail::HostCall::of(call).fail(error);
         }),
         shared_{engine, clock, *http_, drops_, settings_},
-        runner_(std::max<std::size_t>(settings_.threads, 1)) {
+        runner_(std::max<std::size_t>(settings_.threads, 1), settings_.idle_process_ms) {
     door_->runner = &runner_;
   }
   ~HostImpl() override { stop(); }

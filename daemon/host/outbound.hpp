@@ -6,6 +6,8 @@
 // operations of an account share it, and so their limits.
 #pragma once
 
+#include <time.h>
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -53,6 +55,13 @@ struct Sent {
   std::string message, path;
   std::uint64_t retry_after_ms = 0;
 };
+
+// Some milliseconds coarse and cheap: for deadlines, which are seconds away.
+inline SteadyTime coarse_now() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return SteadyTime(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
+}
 
 // When a call must end.
 struct CallLimits {

@@ -119,24 +119,32 @@ std::shared_ptr<Runner::Work::Slot> Runner::choose(Work& work, LaneKind& lane) {
   return best;
 }
 
-std::shared_ptr<Runner::Work::Slot> Runner::choose_restful(Work& work, LaneKind& lane) {
+std::shared_ptr<Runner::Work::Slot> Runner::choose_restful(const Work& work, LaneKind& lane) {
+  std::shared_ptr<Work::Slot> longest;
+  std::int64_t most = -1;
+  std::size_t idle = 0;
   for (const auto& slot : work.slots) {
     for (const LaneKind kind : kLanes) {
-      if (slot->busy[static_cast<std::size_t>(kind)] || !slot->account->restful(kind)) continue;
+      if (slot->busy[static_cast<std::size_t>(kind)]) continue;
+      const auto time = slot->account->idle_for(kind);
+      if (!time) continue;
+      ++idle;
+      if (*time <= most) continue;
+      most = *time;
+      longest = slot;
       lane = kind;
-      return slot;
     }
   }
-  return nullptr;
+  return idle > work.most_idle || most >= work.idle_process_ms ? longest : nullptr;
 }
 
 void Runner::loop(const std::shared_ptr<Work>& work) {
   std::unique_lock lock(work->mutex);
   while (!work->stopping) {
     LaneKind lane{};
-    auto slot = choose(*work, lane);
-    const bool rests = !slot && !work->watching;
-    if (rests) slot = choose_restful(*work, lane);
+    auto slot = choose_restful(*work, lane);
+    const bool rests = slot != nullptr;
+    if (!rests) slot = choose(*work, lane);
     if (!slot && work->watching) {
       work->due.wait(lock);
       continue;

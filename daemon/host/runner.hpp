@@ -16,7 +16,10 @@ namespace lotbridge::host {
 
 class Runner {
  public:
-  explicit Runner(std::size_t threads) : threads_wanted_(threads) {}
+  Runner(std::size_t threads, std::int64_t idle_process_ms) : threads_wanted_(threads) {
+    work_->idle_process_ms = idle_process_ms;
+    work_->most_idle = 2 * threads;
+  }
   ~Runner() { stop(); }
 
   void start();
@@ -48,6 +51,8 @@ class Runner {
     std::condition_variable ended;  // for stop and remove
     std::vector<std::shared_ptr<Slot>> slots;  // guarded by mutex
     std::uint64_t turns = 0;                   // guarded by mutex
+    std::int64_t idle_process_ms = 0;          // set once
+    std::size_t most_idle = 0;                 // set once: processes that wait for work
     std::size_t running = 0;                   // guarded by mutex: threads that have not ended
     bool watching = false;  // guarded by mutex: one idle thread looks at the clock
     bool stopping = false;  // guarded by mutex
@@ -55,8 +60,9 @@ class Runner {
   static void loop(const std::shared_ptr<Work>& work);
   // The lane to serve now; null: none is due. Called with the lock held.
   static std::shared_ptr<Work::Slot> choose(Work& work, LaneKind& lane);
-  // The same for a lane that only has a process to give back.
-  static std::shared_ptr<Work::Slot> choose_restful(Work& work, LaneKind& lane);
+  // The lane that should give its process back: the one that has been idle longest, if that is long
+  // or there are many. With the lock held.
+  static std::shared_ptr<Work::Slot> choose_restful(const Work& work, LaneKind& lane);
 
   const std::size_t threads_wanted_;
   std::shared_ptr<Work> work_ = std::make_shared<Work>();

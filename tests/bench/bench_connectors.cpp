@@ -57,7 +57,7 @@ class Opened {
   }
   // One whole call: its deadline, its capability check, its end.
   bool call() {
-    const CallLimits limits{std::chrono::steady_clock::now() + std::chrono::seconds(60),
+    const CallLimits limits{host::coarse_now() + std::chrono::seconds(60),
                             [this] { return stop_; }};
     RunningCall running(environment_, "account.check/1", "account.check/1", limits, {});
     return running.end(instance_->run("account.check/1", running, "{}")).status == LB_OK;
@@ -192,7 +192,7 @@ bool idle_accounts(const Options& options) {
   MachineClock clock;
   const auto cost_of = [&](std::size_t count, std::size_t& threads, double& wakes) {
     host::testing::FakeEngine engine;
-    engine.refuse_batches = true;  // nothing is to be kept of what they bring
+    engine.cursors["orders.pull/1"] = "1";  // there is nothing to bring
     const std::uint64_t before = resident_bytes();
     auto opened =
         host::Host::open(settings_for_accounts(options, count, Isolation::process), engine, clock);

@@ -70,7 +70,7 @@ class HostileHost : public ::testing::Test {
   // The daemon's clock runs ahead, so that pauses are no waits.
   template <typename Condition>
   bool while_time_passes(Condition condition, std::int64_t step_ms = 1'000) {
-    for (int n = 0; n < 1000; ++n) {
+    for (int n = 0; n < 5000; ++n) {
       if (condition()) return true;
       clock_.ms += step_ms;
       engine_.wake();
