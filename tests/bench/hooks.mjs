@@ -57,7 +57,11 @@ const ticks = (stat) => {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
 };
-const cpuOf = (pid) => ticks(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+// With the processes that it started: connectors run in some of their own.
+const childrenOf = (pid) => readdirSync(`/proc/${pid}/task`)
+  .flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean));
+const cpuOf = (pid) => childrenOf(pid).reduce((sum, child) => sum + cpuOf(child),
+  ticks(readFileSync(`/proc/${pid}/stat`, 'utf8')));
 const cpuOfThreads = (pid, name) => readdirSync(`/proc/${pid}/task`)
   .filter((task) => readFileSync(`/proc/${pid}/task/${task}/comm`, 'utf8').trim() === name)
   .reduce((sum, task) => sum + ticks(readFileSync(`/proc/${pid}/task/${task}/stat`, 'utf8')), 0);
