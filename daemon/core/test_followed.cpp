@@ -21,6 +21,15 @@ const T* body_of(const Document* document) {
   return document == nullptr ? nullptr : std::get_if<T>(&document->body);
 }
 
+Maybe<std::string> voided_by(const Document& document) {
+  return std::visit(
+      [](const auto& body) -> Maybe<std::string> {
+        if constexpr (requires { body.void_of; }) return body.void_of;
+        return {};
+      },
+      document.body);
+}
+
 }  // namespace
 
 const TestWorld::Kept* TestWorld::kept(DocumentType type, const std::string& id) const {
@@ -30,13 +39,7 @@ const TestWorld::Kept* TestWorld::kept(DocumentType type, const std::string& id)
 
 bool TestWorld::is_voided(DocumentType type, const std::string& id) const {
   return std::any_of(kept_.begin(), kept_.end(), [&](const auto& one) {
-    if (one.second.document.type() != type) return false;
-    return std::visit(
-        [&](const auto& body) {
-          if constexpr (requires { body.void_of; }) return body.void_of == id;
-          return false;
-        },
-        one.second.document.body);
+    return one.second.document.type() == type && voided_by(one.second.document) == id;
   });
 }
 
@@ -166,12 +169,7 @@ std::vector<Entry> TestWorld::standing(const std::vector<Entry>& entries) {
 }
 
 void TestWorld::follow(const Document& document, Context& ctx) {
-  voided_id_.clear();
-  std::visit(
-      [&](const auto& body) {
-        if constexpr (requires { body.void_of; }) voided_id_ = body.void_of.value_or("");
-      },
-      document.body);
+  voided_id_ = voided_by(document).value_or("");
   follow_transfer(document, ctx);
   follow_purchase_order(document, ctx);
   follow_dispatches(document, ctx);
@@ -182,13 +180,34 @@ void TestWorld::follow(const Document& document, Context& ctx) {
                                 (ctx.voided != nullptr ? voided_id_ : document.id));
   if (ctx.reversed == nullptr || known == kept_.end()) return;
   std::vector<Entry> entries = known->second.entries;
+  const std::string id = known->second.document.id;
   for (const auto& [key, one] : kept_) {
-    if (one.about == known->second.row) {
+    const bool takes_back = one.document.type() == document.type() && voided_by(one.document) == id;
+    if (one.about == known->second.row || (takes_back && one.document.id != document.id)) {
       entries.insert(entries.end(), one.entries.begin(), one.entries.end());
     }
   }
   reversed_ = standing(entries);
   ctx.reversed = &reversed_;
+}
+
+// What is on its way by the ledger is what the transfers say.
+void TestWorld::check_ways(std::vector<std::string>& faults) const {
+  std::map<SkuId, std::int64_t> ways;
+  for (const Entry& entry : ledger) {
+    if (entry.to.kind == AccountKind::in_transit) ways[entry.sku] += entry.quantity.micros;
+    if (entry.from.kind == AccountKind::in_transit) ways[entry.sku] -= entry.quantity.micros;
+  }
+  for (const auto& [name, lots] : transfers_) {
+    for (const TransferLot& lot : lots) {
+      ways[lot.sku] -= (lot.sent - lot.arrived - lot.lost).micros;
+      if (lot.lost < Quantity{} || lot.arrived < Quantity{} || lot.sent < Quantity{})
+        faults.push_back("a transfer below zero: " + name);
+    }
+  }
+  for (const auto& [sku, units] : ways) {
+    if (units != 0) faults.push_back("transfers and ledger differ by " + Quantity{units}.text());
+  }
 }
 
 void TestWorld::keep_follows(const Document& document, Kept& kept, const Outcome& outcome) {

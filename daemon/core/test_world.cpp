@@ -388,6 +388,7 @@ std::vector<std::string> TestWorld::faults() const {
   }
   compare(sums, held, faults);
   check_promises(faults);
+  check_ways(faults);
   return faults;
 }
 

@@ -63,6 +63,7 @@ class TestWorld : public Calendar {
   void follow_purchase_order(const Document&, Context&);
   void follow_dispatches(const Document&, Context&);
   void follow_resolution(const Document&, Context&);
+  void check_ways(std::vector<std::string>& faults) const;
   void keep_follows(const Document&, Kept&, const Outcome&);
   const Kept* kept(DocumentType, const std::string& id) const;
   bool is_voided(DocumentType, const std::string& id) const;

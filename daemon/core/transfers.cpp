@@ -161,7 +161,13 @@ bool take_back_sent(Work& w, std::vector<TransferLot>& rows) {
     row.lost = Quantity{};
     row.sent = Quantity{};
   }
-  return reverse_entries(w);
+  if (!reverse_entries(w)) return false;
+  // What an earlier version took back of a closing stays taken back.
+  for (const Entry& entry : *w.ctx.reversed) {
+    if (entry.from.kind == AccountKind::lost && entry.to.kind == AccountKind::in_transit)
+      w.goods(entry.sku, entry.lot, entry.quantity, entry.from, entry.to);
+  }
+  return true;
 }
 
 // Receipts of it came first: units that arrived elsewhere than they were sent to go there now, and

@@ -134,6 +134,7 @@ TEST_F(FollowsTest, ACorrectedTransferAndATakenBackOne) {
   EXPECT_EQ(travelling(), "4000000");
   post(DocumentType::transfer, R"({"id":"V-1","void_of":"T-1","lines":[]})", "mad");
   EXPECT_EQ(travelling(), "0");
+  EXPECT_EQ(post(DocumentType::transfer, R"({"id":"V-2","void_of":"V-1","lines":[]})").status, 422);
   // It was taken back: a later version of it stays without effect, also after a restart.
   open();
   EXPECT_THAT(post(DocumentType::transfer, transfer("T-1", 9, R"("LOT-A")"), "mad").body,

@@ -91,6 +91,8 @@ Refused load_voided(Workbench& bench, Passage& way) {
   }
   way.voided = row;
   way.voided_document = parse_stored(*stored);
+  if (way.voided_document && references_of(*way.voided_document).void_of)
+    return invalid("/void_of", "It takes back another document; send that one anew.");
   if (way.identity.document == 0) {
     append_entries(bench, row, way.reversed);
     append_linked(bench, way.owner, row, way.reversed);

@@ -20,7 +20,8 @@ class RandomDay {
   explicit RandomDay(std::uint64_t seed) : random_(seed) {}
 
   std::string write(int steps) {
-    text_ << "warehouse BCN1\nowner route=MAD1,BCN1\n"
+    text_ << "warehouse BCN1\nowner route=MAD1,BCN1\nowner name=beta\n"
+             "item YOG as=beta\nitem OAT as=beta\nitem ONE as=beta\n"
              "item YOG alert_days=3\nitem OAT min_remaining_days=2\nitem BOX untracked\n"
              "item SET components=YOG:2,OAT:1\nitem ONE max_lots=1\n"
              "item MIX template=X{YYMMDD}-{NN} yield=10\n";
@@ -116,8 +117,39 @@ class RandomDay {
             << by() << '\n';
     }
   }
+  std::string transfer() { return "T" + std::to_string(up_to(8)); }
+  // What is on its way, sold, ordered, scanned, reported twice, and settled later.
+  void trade_step() {
+    const int what = up_to(12);
+    if (what <= 3) {
+      text_ << "move " << sku() << ' ' << (chance(30) ? "-" : lot()) << ' ' << up_to(4)
+            << " to_warehouse=BCN1 id=" << transfer() << by() << '\n';
+    } else if (what <= 5) {
+      text_ << "receive " << sku() << ' ' << (chance(20) ? "-" : lot()) << ' ' << up_to(4)
+            << " in=BCN1 transfer=" << transfer() << " id=RT" << up_to(20) << by() << '\n';
+    } else if (what <= 6) {
+      text_ << "close-transfer " << transfer() << by() << '\n';
+    } else if (what <= 7) {
+      text_ << "void "
+            << (chance(50) ? "transfer " + transfer() : "receipt RT" + std::to_string(up_to(20)))
+            << by() << " in=BCN1\n";
+    } else if (what <= 8) {
+      text_ << "sell " << sku() << ' ' << lot() << ' ' << up_to(3) << by() << '\n';
+    } else if (what <= 9) {
+      text_ << "resolve dispatch S" << up_to(60) << by() << " id=RS" << up_to(20) << ": " << lot()
+            << ' ' << up_to(2) << '\n';
+    } else if (what <= 10) {
+      text_ << "resolve return RB" << up_to(20) << by() << ": " << lot() << " 1\n";
+    } else if (what <= 11) {
+      text_ << "return " << order() << by() << " id=RB" << up_to(20) << ": " << up_to(3) << " 1\n";
+    } else {
+      text_ << "ship " << order() << by() << " shipment=SH" << up_to(9) << ": " << up_to(3) << " 1"
+            << (chance(50) ? " " + lot() + "=1" : "") << '\n';
+    }
+  }
   void step() {
     if (chance(10)) return rarer_step();
+    if (chance(15)) return trade_step();
     const int what = up_to(100);
     if (what <= 25) {
       receive();
