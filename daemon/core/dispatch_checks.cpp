@@ -104,11 +104,11 @@ bool check_line(Work& w, OrderId id, WarehouseId warehouse, const DispatchLine& 
   const Work::Mark mark = w.mark();
   const std::vector<LotShare> shares = lots_that_left(w, leaving);
   w.unwind(mark);
-  const bool unresolved = std::any_of(shares.begin(), shares.end(),
-                                      [](const LotShare& share) { return share.lot == 0; });
-  if (unresolved)
-    return w.refuse("insufficient", "There is not enough that may leave.", pointer + "/quantity");
+  // Why a lot may not leave comes before how many units there are.
   for (const LotShare& share : shares) {
+    if (share.lot == 0) {
+      return w.refuse("insufficient", "There is not enough that may leave.", pointer + "/quantity");
+    }
     const LotCode code{std::string(w.t.code(share.lot))};
     if (!check_lot_command(w, leaving, code, share.quantity, reason, pointer)) return false;
   }
