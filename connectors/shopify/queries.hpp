@@ -215,4 +215,42 @@ mutation LotbridgeDefinitionCreate($definition: MetafieldDefinitionInput!) {
 )gql",
                                          14};
 
+// Variants that changed, by id: the platform sorts them by nothing that grows with a change.
+inline constexpr Query kVariants{"LotbridgeVariants", R"gql(
+query LotbridgeVariants($after: String, $query: String!) {
+  productVariants(first: 100, after: $after, sortKey: ID, query: $query) {
+    nodes { legacyResourceId sku barcode displayName updatedAt }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+)gql",
+                                 120};
+
+inline constexpr Query kStock{"LotbridgeStock", R"gql(
+query LotbridgeStock($query: String!) {
+  productVariants(first: 5, query: $query) {
+    nodes {
+      sku
+      inventoryItem {
+        id tracked
+        inventoryLevels(first: 50) {
+          nodes { location { id } quantities(names: ["available"]) { name quantity } }
+        }
+      }
+    }
+  }
+}
+)gql",
+                              600};
+
+inline constexpr Query kSetStock{"LotbridgeSetStock", R"gql(
+mutation LotbridgeSetStock($input: InventorySetQuantitiesInput!, $key: String!) {
+  inventorySetQuantities(input: $input) @idempotent(key: $key) {
+    inventoryAdjustmentGroup { id }
+    userErrors { code message }
+  }
+}
+)gql",
+                                 20};
+
 }  // namespace lotbridge::shopify

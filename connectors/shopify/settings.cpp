@@ -49,6 +49,7 @@ Settings::Settings(const Json& settings) : shop_(settings["shop"].text()) {
   }
   hold_test_orders_ = settings["test_orders"].text_or("hold") == "hold";
   notify_customer_ = settings["notify_customer"].boolean_or(false);
+  write_stock_ = settings["write_stock"].boolean_or(false);
   channel_ = settings["channel"].text_maybe();
 }
 

@@ -32,6 +32,7 @@ class Settings {
 
   bool hold_test_orders() const { return hold_test_orders_; }
   bool notify_customer() const { return notify_customer_; }
+  bool write_stock() const { return write_stock_; }
   const Maybe<std::string>& channel() const { return channel_; }
 
  private:
@@ -41,6 +42,7 @@ class Settings {
   std::map<std::string, Fulfilments> by_location_;
   bool hold_test_orders_ = true;
   bool notify_customer_ = false;
+  bool write_stock_ = false;
   Maybe<std::string> channel_;
 };
 

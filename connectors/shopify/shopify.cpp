@@ -9,6 +9,7 @@
 #include "settings.hpp"
 #include "shop_order.hpp"
 #include "shopify.descriptor.hpp"
+#include "stock.hpp"
 
 namespace lotbridge::shopify {
 
@@ -24,6 +25,14 @@ class Shopify final : public Storefront {
 
   void pull_orders(Call& call, const Pull& pull) override {
     shopify::pull_orders(call, graph_, settings_, pull);
+  }
+
+  void pull_products(Call& call, const Pull& pull) override {
+    shopify::pull_products(call, graph_, pull);
+  }
+
+  void write_stock(Call& call, const Instruction&, const StockWrite& stock) override {
+    if (settings_.write_stock()) shopify::write_stock(call, graph_, settings_, stock);
   }
 
   // Each body is whole by itself; nothing is asked of the platform, so a webhook is taken also

@@ -18,6 +18,7 @@ test('there are texts to check, and the pinned version is among at least three',
 for (const [version, schema] of schemas) {
   test(`every text is valid in ${version}`, () => {
     for (const { name, text } of texts) {
+      if (text.includes('@idempotent') && version < '2026-01') continue; // the directive is younger
       const errors = validate(schema, parse(text)).map((error) => error.message);
       assert.deepEqual(errors, [], name);
     }
