@@ -78,6 +78,24 @@ void add_stamps(sqlite3* database, const TraceSizes& sizes) {
                       sizes.big_lot));
 }
 
+// Takes the indexes of stamps away and gives what makes them again: one by one in order of their
+// keys is many times as fast as row by row.
+std::vector<std::string> drop_indexes(sqlite3* database) {
+  std::vector<std::string> names, texts;
+  sqlite3_stmt* list = nullptr;
+  sqlite3_prepare_v2(database,
+                     "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = "
+                     "'stamps' AND sql IS NOT NULL",
+                     -1, &list, nullptr);
+  while (sqlite3_step(list) == SQLITE_ROW) {
+    names.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(list, 0)));
+    texts.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(list, 1)));
+  }
+  sqlite3_finalize(list);
+  for (const std::string& name : names) execute(database, "DROP INDEX " + name);
+  return texts;
+}
+
 void fill(const std::string& path, const TraceSizes& sizes) {
   {
     Service fresh(path);
@@ -87,10 +105,12 @@ void fill(const std::string& path, const TraceSizes& sizes) {
     fresh.serve(DocumentType::dispatch, dispatch_texts(0, 1), 1);
   }
   sqlite3* database = open_store(path);
-  execute(database, "PRAGMA synchronous=OFF");
+  execute(database, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF");
+  const std::vector<std::string> indexes = drop_indexes(database);
   copy_orders(database, sizes.big_lot);
   add_stamps(database, sizes);
-  execute(database, "PRAGMA wal_checkpoint(TRUNCATE)");
+  for (const std::string& index : indexes) execute(database, index);
+  execute(database, "PRAGMA journal_mode=WAL");
   sqlite3_close(database);
 }
 
