@@ -91,6 +91,7 @@ void write_dispatch(JsonWriter& json, Reading& reading, const store::DocumentRow
   put(json, "uid", store::uid_text(row.type, row.row));
   put(json, "id", row.id);
   put_or_null(json, "order", order ? order->id : std::string());
+  put_raw(json, "tracking", store::tracking_of(reading.reader, row), "null");
   json.key("lines");
   json.open('[');
   std::vector<store::OrderLineName> names;

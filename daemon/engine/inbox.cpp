@@ -1,5 +1,7 @@
 #include "inbox.hpp"
 
+#include <simdjson.h>
+
 #include "outbox.hpp"
 #include "submit.hpp"
 
@@ -15,6 +17,25 @@ std::string origin_of(Workbench& bench, const ConnectorBatch& batch) {
   auto rows = bench.store.query(Sql::select_inbox, batch.inbox_id);
   if (!rows.next()) return batch.operation;
   return "webhook " + std::string(rows.text(2)) + " " + std::string(rows.text(1));
+}
+
+// A record that is no document and has no problem: where a parcel is. Checked where it came in.
+bool is_tracking(const Unreadable& record) {
+  return record.kind == "tracking/1" && record.problem.code.empty();
+}
+
+void keep_tracking(Workbench& bench, const Unreadable& record) {
+  thread_local simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  std::string_view number, state, at;
+  const bool read =
+      parser.parse(record.raw.data(), record.raw.size(), true).get(root) == simdjson::SUCCESS &&
+      root["tracking_number"].get(number) == simdjson::SUCCESS &&
+      root["state"].get(state) == simdjson::SUCCESS && root["at"].get(at) == simdjson::SUCCESS;
+  const auto moment = read ? Timestamp::parse(at) : std::nullopt;
+  if (!moment) return;
+  bench.store.run(Sql::upsert_tracking, record.source, record.id,
+                  bench.state.owner_id(record.owner), number, state, moment->ms, record.raw);
 }
 
 }  // namespace
@@ -34,6 +55,10 @@ void take_batch(Workbench& bench, const ConnectorBatch& batch) {
   options.origin = origin_of(bench, batch);
   for (const Record& record : batch.records) {
     if (const auto* unreadable = std::get_if<Unreadable>(&record)) {
+      if (is_tracking(*unreadable)) {
+        keep_tracking(bench, *unreadable);
+        continue;
+      }
       park_unreadable(bench, *unreadable);
     } else {
       static_cast<void>(submit_document(bench, std::get<Document>(record), caller, options));

@@ -50,6 +50,30 @@ TEST_F(InboxTest, ADeliveryIsStoredOnceAndHandedOutOnce) {
   EXPECT_EQ(sql("SELECT count(*) FROM orders"), "1");
 }
 
+TEST_F(InboxTest, WhereAParcelIsMovesForwardOnly) {
+  open();
+  const auto tell = [&](const std::string& tracker, const std::string& state,
+                        const std::string& at) {
+    Unreadable told;
+    told.owner = "pure-fresh";
+    told.source = "shopify-eu";
+    told.kind = "tracking/1";
+    told.id = tracker;
+    told.raw = R"({"id":")" + tracker + R"(","tracking_number":"X1","state":")" + state +
+               R"(","at":")" + at + "\"}";
+    EXPECT_FALSE(bring(batch_of({told})));
+    return sql("SELECT state FROM tracking WHERE tracker = '" + tracker + "'");
+  };
+  EXPECT_EQ(tell("t1", "in_transit", "2026-05-16T10:00:00Z"), "in_transit");
+  EXPECT_EQ(tell("t1", "pre_transit", "2026-05-16T09:00:00Z"), "in_transit");  // told late
+  EXPECT_EQ(tell("t1", "delivered", "2026-05-17T10:00:00Z"), "delivered");
+  EXPECT_EQ(tell("t1", "in_transit", "2026-05-18T10:00:00Z"), "delivered");
+  EXPECT_EQ(tell("t1", "returned", "2026-05-19T10:00:00Z"), "returned");
+  // The carrier uses the number again: another tracker, another parcel.
+  EXPECT_EQ(tell("t2", "pre_transit", "2026-06-16T10:00:00Z"), "pre_transit");
+  EXPECT_EQ(sql("SELECT count(*) FROM parked"), "0");
+}
+
 TEST_F(InboxTest, AWebhookOfAFailedCommitComesAgain) {
   open();
   hook("d1");

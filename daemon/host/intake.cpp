@@ -1,5 +1,7 @@
 #include "daemon/host/intake.hpp"
 
+#include <algorithm>
+
 #include <lotbridge/failure.hpp>
 #include <lotbridge/json.hpp>
 #include <lotbridge/records.hpp>
@@ -65,11 +67,40 @@ engine::Record parked(std::string_view json, const OwnerRule& owners, const std:
   }
 }
 
+constexpr std::string_view kStates[] = {"pre_transit", "in_transit", "out_for_delivery",
+                                        "delivered",   "exception",  "returned",
+                                        "unknown"};
+
+// What a carrier says of a parcel is no document: the engine keeps it beside the dispatches. It
+// travels without a problem.
+engine::Record tracking(std::string_view json, const OwnerRule& owners, const std::string& source,
+                        const std::string& origin) {
+  try {
+    const Json read = Json::parse(std::string(json));
+    const std::string state = read["state"].text();
+    if (std::find(std::begin(kStates), std::end(kStates), state) == std::end(kStates)) {
+      read["state"].refuse("must be one of the states that all carriers share");
+    }
+    if (read["tracking_number"].text().empty()) read["tracking_number"].refuse("must not be empty");
+    read["at"].time();
+    auto owner = owner_of(read["owner"].text_or(""), owners);
+    if (!owner.ok()) {
+      return unreadable("tracking/1", json, owners, source, origin, std::move(owner.problem()));
+    }
+    return engine::Unreadable{
+        std::move(*owner), source, "tracking/1", read["id"].text(), std::string(json), origin, {}};
+  } catch (const Failure& failure) {
+    return unreadable("tracking/1", json, owners, source, origin,
+                      {"invalid_value", failure.message, {{failure.path, failure.message}}});
+  }
+}
+
 }  // namespace
 
 engine::Record take_in(std::string_view kind, std::string_view json, const OwnerRule& owners,
                        const std::string& source, const std::string& origin) {
   if (kind == "parked/1") return parked(json, owners, source, origin);
+  if (kind == "tracking/1") return tracking(json, owners, source, origin);
   Maybe<DocumentType> type;
   if (kind.ends_with("/1")) type = document_type(kind.substr(0, kind.size() - 2));
   if (!type) {

@@ -265,6 +265,24 @@ TEST_P(LoaderTest, TheGreatestVersionInAFolderCounts) {
   EXPECT_THAT((*loaded)->file, HasSubstr("1.10.0"));
 }
 
+TEST(Intake, WhereAParcelIsIsNoDocumentAndNoProblem) {
+  const std::string told =
+      R"({"id":"trk_1","tracking_number":"X1","state":"delivered","at":"2026-05-17T10:00:00Z"})";
+  const auto good =
+      std::get<engine::Unreadable>(take_in("tracking/1", told, {"one", {}}, "easypost", "x"));
+  EXPECT_EQ(good.problem.code, "");
+  EXPECT_EQ(good.owner, "one");
+  EXPECT_EQ(good.id, "trk_1");
+  EXPECT_EQ(good.raw, told);
+  for (const char* bad :
+       {R"({"id":"t","tracking_number":"X1","state":"lost","at":"2026-05-17T10:00:00Z"})",
+        R"({"id":"t","tracking_number":"","state":"delivered","at":"2026-05-17T10:00:00Z"})",
+        R"({"id":"t","tracking_number":"X1","state":"delivered"})", "{"}) {
+    const auto record = take_in("tracking/1", bad, {"one", {}}, "easypost", "x");
+    EXPECT_NE(std::get<engine::Unreadable>(record).problem.code, "") << bad;
+  }
+}
+
 TEST(Intake, MapsOwnersAndKeepsWhatItCanNotRead) {
   Document document;
   document.id = "1";

@@ -99,6 +99,16 @@ std::vector<DocumentRow> list_documents(Reader& reader, core::OwnerId owner, Doc
                    owner, type, before_or_newest(before), limit));
 }
 
+std::string tracking_of(Reader& reader, const DocumentRow& dispatch) {
+  constexpr std::int64_t kTellsBefore = 7LL * 24 * 60 * 60 * 1000;  // labels are made ahead
+  auto rows = reader.query(
+      "SELECT body FROM tracking WHERE owner_id = ?1 AND at >= ?2 AND tracking_number = "
+      "(SELECT json_extract(body, '$.tracking_number') FROM documents WHERE document_id = ?3) "
+      "ORDER BY at DESC LIMIT 1",
+      static_cast<std::int64_t>(dispatch.owner), dispatch.happened_at - kTellsBefore, dispatch.row);
+  return rows.next() ? std::string(rows.text(0)) : std::string();
+}
+
 std::int64_t voiding_document(Reader& reader, std::int64_t row) {
   auto rows = reader.query("SELECT document_id FROM documents WHERE void_of = ?", row);
   return rows.next() ? rows.integer(0) : 0;

@@ -33,6 +33,10 @@ std::vector<DocumentRow> list_documents(Reader&, core::OwnerId, DocumentType, st
 // The document that takes this one back; 0: none.
 std::int64_t voiding_document(Reader&, std::int64_t row);
 
+// What a carrier last said of this dispatch's parcel, as JSON; "": nothing. A number that was used
+// before, for another parcel, does not count.
+std::string tracking_of(Reader&, const DocumentRow& dispatch);
+
 struct ItemRow {
   core::SkuId sku = 0;
   core::OwnerId owner = 0;

@@ -88,6 +88,7 @@ enum class Sql : std::uint8_t {
   erase_inbox_of_connector,
   upsert_cursor,
   upsert_token,
+  upsert_tracking,
   newest_instruction,
   next_instruction_version,
   insert_instruction,
