@@ -9,6 +9,23 @@ constexpr std::int64_t kLimit = 100;
 
 bool usable(const Json& answer) { return answer.is_object() || answer.is_array(); }
 
+// Their own sentence, and nothing else of the answer: it may hold what we sent.
+std::string said(const HttpReply& reply) {
+  try {
+    const Json body = Json::parse(reply.body());
+    if (!body.is_object()) return "no reason given";
+    for (const char* key : {"message", "title", "error"}) {
+      if (body[key].is_text()) return body[key].text().substr(0, 200);
+    }
+    if (body["errors"].is_array() && body["errors"].size() > 0 && body["errors"][0].is_text()) {
+      return body["errors"][0].text().substr(0, 200);
+    }
+  } catch (const Failure&) {
+    return "no reason given";
+  }
+  return "no reason given";
+}
+
 // Where the rest is: their `next` is an address, with or without its server.
 std::string address_of_next(const std::string& next, const Settings& settings) {
   const std::string server = "https://" + settings.host;
@@ -87,13 +104,13 @@ Json Api::post(Call& call, const std::string& path, const std::string& body,
   sent.body = body;
   const HttpReply reply = exchange(call, sent, what);
   if (reply.code() == 422 && refused != nullptr) {
-    *refused = reply.body().empty() ? "422" : reply.body();
+    *refused = said(reply);
     return Json();
   }
   try {
     reply.expect_ok(call.now(), what);
   } catch (Failure& failure) {
-    if (failure.status == LB_BAD_RECORD) failure.message += ": " + reply.body().substr(0, 300);
+    if (failure.status == LB_BAD_RECORD) failure.message += ": " + said(reply);
     throw;
   }
   Json answer = reply.json();

@@ -127,13 +127,10 @@ void emit_dispatches(Call& call, Api& api, const Settings& settings, const Json&
 }
 
 void pull_dispatches(Call& call, Api& api, const Settings& settings, const Pull& pull) {
-  if (pull.cursor && pull.cursor["v"].integer_or(0) != 1) {
-    throw Failure(LB_CONFIG, "the cursor was written by another version of this connector",
-                  "/cursor/v");
-  }
+  expect_version(pull);
   const Timestamp until = call.now();
   const auto since = pull.cursor ? pull.cursor["since"].time_maybe() : pull.start_at;
-  std::string path = "/order?SortOrder=Oldest&LastUpdateEndDate=" + url_encoded(until.text());
+  std::string path = "/order?SortOrder=Oldest";
   if (since) path += "&LastUpdateStartDate=" + url_encoded(since->text());
   api.each_page(call, path, "reading orders", [&](const Json& list) {
     call.each(list, "dispatch/1",

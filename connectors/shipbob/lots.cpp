@@ -42,15 +42,14 @@ std::vector<std::string> standing_of(const Json& items) {
   return out;
 }
 
-}  // namespace
+using Portions = std::map<std::string, std::vector<Portion>>;  // by SKU
 
-bool choose_lots(Call& call, Api& api, const Json& shipment, const PickSend& pick) {
+bool choose_for(Call& call, Api& api, const Json& shipment, Portions& portions) {
   const std::string status = shipment["status"].text_or("None");
-  if (status == "Completed" || status == "Cancelled" || status == "CleanSweeped") return true;
+  if (status == "Completed" || status == "Cancelled" || status == "CleanSweeped") return false;
   const std::string id = shipment["id"].id();
   const Json items = api.get(call, "/shipment/" + id + ":getLineItems", "reading line items");
   if (!items.is_array()) throw Failure(LB_RETRY, "reading line items: the answer is no list");
-  auto portions = portions_of(pick);
   std::vector<JsonText> lines;
   std::vector<std::string> wanted;
   for (const Json& item : items.items()) {
@@ -89,6 +88,23 @@ bool choose_lots(Call& call, Api& api, const Json& shipment, const PickSend& pic
   const Json error = done["error"];
   throw Failure(LB_CONFLICT, "ShipBob did not take the lots of shipment " + id + ": " +
                                  (error.is_text() ? error.text() : std::string(error.raw())));
+}
+
+}  // namespace
+
+void choose_lots(Call& call, Api& api, const std::vector<Json>& shipments, const PickSend& pick) {
+  Portions portions = portions_of(pick);
+  for (const Json& shipment : shipments) {
+    if (!choose_for(call, api, shipment, portions)) return;
+  }
+  for (const auto& [sku, lots] : portions) {
+    for (const Portion& portion : lots) {
+      if (portion.units == 0) continue;
+      throw Failure(LB_CONFLICT, "ShipBob's shipments hold fewer units of " + sku +
+                                     " than we planned; lot " + portion.lot.text +
+                                     " found no place");
+    }
+  }
 }
 
 void register_webhook(Call& call, Api& api, const std::string& url) {

@@ -189,8 +189,7 @@ void send_pick(Call& call, Api& api, const Settings& settings, const Instruction
                        "making the order", &refused);
       // Made before, and its answer was lost.
       if (!order) order = find(call, api, reference);
-      if (!order)
-        throw Failure(LB_BAD_RECORD, "ShipBob refuses the order: " + refused.substr(0, 300));
+      if (!order) throw Failure(LB_BAD_RECORD, "ShipBob refuses the order: " + refused);
     }
     if (settings.choose_lots) {
       const auto shipments = order["shipments"].items_or_none();
@@ -198,9 +197,7 @@ void send_pick(Call& call, Api& api, const Settings& settings, const Instruction
         throw Failure(LB_RETRY, "ShipBob has not imported order " + reference +
                                     " yet; its lots are told when it has");
       }
-      for (const Json& shipment : shipments) {
-        if (!choose_lots(call, api, shipment, pick)) break;
-      }
+      choose_lots(call, api, shipments, pick);
     }
     return answer(call, order, reference);
   }

@@ -18,9 +18,12 @@ void pull_returns(Call&, Api&, const Settings&, const Pull&);
 void emit_return(Call&, Api&, const Settings&, const Json& one);
 
 // inventory.pull: a count of each warehouse, lot by lot, to be compared with our books.
-void pull_inventory(Call&, Api&, const Settings&);
+void pull_inventory(Call&, Api&, const Settings&, const Pull&);
 
-void pull_products(Call&, Api&);
+void pull_products(Call&, Api&, const Pull&);
+
+// Throws where the cursor is another version's, or none.
+void expect_version(const Pull&);
 
 // The order that a shipment belongs to: its source and id where we made it, else its number.
 struct OrderName {

@@ -16,13 +16,6 @@ Maybe<LotCode> lot_of(const Json& text) {
   return written ? LotCode::parse(*written) : std::nullopt;
 }
 
-void expect_version(const Pull& pull) {
-  if (pull.cursor && pull.cursor["v"].integer_or(0) != 1) {
-    throw Failure(LB_CONFIG, "the cursor was written by another version of this connector",
-                  "/cursor/v");
-  }
-}
-
 // One line of a box: what was counted, with the lot that stands on it.
 ReceiptLine receipt_line(Call& call, Api& api, const Settings& settings, const Json& item,
                          const std::string& name) {
@@ -49,6 +42,13 @@ ReturnDisposition disposition_of(const Json& item) {
 }
 
 }  // namespace
+
+void expect_version(const Pull& pull) {
+  if (pull.cursor && pull.cursor["v"].integer_or(0) != 1) {
+    throw Failure(LB_CONFIG, "the cursor was written by another version of this connector",
+                  "/cursor/v");
+  }
+}
 
 void emit_receipt(Call& call, Api& api, const Settings& settings, const Json& receiving) {
   const std::string id = receiving["id"].id();
@@ -161,7 +161,8 @@ void pull_returns(Call& call, Api& api, const Settings& settings, const Pull& pu
   call.checkpoint(json_object({{"v", 1}, {"done", json_object(done)}}));
 }
 
-void pull_inventory(Call& call, Api& api, const Settings& settings) {
+void pull_inventory(Call& call, Api& api, const Settings& settings, const Pull& pull) {
+  expect_version(pull);
   const Timestamp at = call.now();
   std::map<std::string, std::vector<CountLine>> counts;  // by warehouse
   const auto take = [&](const Json& item) {
@@ -195,7 +196,8 @@ void pull_inventory(Call& call, Api& api, const Settings& settings) {
       count.snapshot_at = at;
       count.lines.assign(first, last);
       Document document;
-      document.id = warehouse + ":" + at.text() + ":" + std::to_string(part);
+      // One a day: a second one of the same day corrects the first.
+      document.id = warehouse + ":" + at.utc_date().text() + ":" + std::to_string(part);
       document.at = at;
       document.body = std::move(count);
       call.emit(document);
@@ -204,7 +206,8 @@ void pull_inventory(Call& call, Api& api, const Settings& settings) {
   call.checkpoint(json_object({{"v", 1}, {"at", at}}));
 }
 
-void pull_products(Call& call, Api& api) {
+void pull_products(Call& call, Api& api, const Pull& pull) {
+  expect_version(pull);
   api.each_product(call, [&](const Json& product) {
     const std::string name = product["name"].text_or("");
     call.each(product["variants"], "item/1", [&](const Json& variant) {

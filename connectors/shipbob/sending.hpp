@@ -18,9 +18,9 @@ Maybe<std::string> tag_of(const Json& order, const std::string& name);
 // of none.
 void send_pick(Call&, Api&, const Settings&, const Instruction&, const PickSend&);
 
-// Tells which lots to take for a shipment, as far as it is not told yet. False: ShipBob chooses,
-// because a line has no lot.
-bool choose_lots(Call&, Api&, const Json& shipment, const PickSend&);
+// Tells which lots to take for the shipments, as far as it is not told yet. Where a line has no lot
+// of ours ShipBob chooses all of them.
+void choose_lots(Call&, Api&, const std::vector<Json>& shipments, const PickSend&);
 
 void register_webhook(Call&, Api&, const std::string& url);
 

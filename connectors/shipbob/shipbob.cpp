@@ -27,7 +27,9 @@ class ShipBob final : public Warehouse {
     throw Failure(LB_CONFIG, "this token has no channel " + settings_.channel_id, "/channel_id");
   }
 
-  void pull_products(Call& call, const Pull&) override { shipbob::pull_products(call, api_); }
+  void pull_products(Call& call, const Pull& pull) override {
+    shipbob::pull_products(call, api_, pull);
+  }
   void pull_receipts(Call& call, const Pull& pull) override {
     shipbob::pull_receipts(call, api_, settings_, pull);
   }
@@ -37,8 +39,8 @@ class ShipBob final : public Warehouse {
   void pull_returns(Call& call, const Pull& pull) override {
     shipbob::pull_returns(call, api_, settings_, pull);
   }
-  void pull_inventory(Call& call, const Pull&) override {
-    shipbob::pull_inventory(call, api_, settings_);
+  void pull_inventory(Call& call, const Pull& pull) override {
+    shipbob::pull_inventory(call, api_, settings_, pull);
   }
 
   // Bodies differ by topic and age; what they speak of is read, whatever they say of it.

@@ -13,7 +13,8 @@ namespace {
 
 const std::string kFolder = std::string(VENDURE_FOLDER) + "/cassettes/";
 const std::string kSettings =
-    R"({"server": "shop.example.com", "username": "lotbridge", )" + std::string(kFields) + "}";
+    R"({"server": "shop.example.com", "username": "lotbridge", "write_stock": true, )" +
+    std::string(kFields) + "}";
 
 std::vector<contract::Recorded> recordings() {
   const std::string order = "1", line = "1";

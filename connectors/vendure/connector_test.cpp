@@ -280,13 +280,14 @@ TEST_F(VendureTest, UnitsThatTheShopNoLongerWantsAreSaid) {
 }
 
 TEST_F(VendureTest, StockIsWhatMayBeSoldAndWhatOrdersHold) {
-  const auto connector = shop_.connector();
+  EXPECT_TRUE(run(*shop_.connector(), instruction("", may_sell("GYP-500", 20))).requests.empty());
+  const auto connector = shop_.connector(R"("write_stock": true)");
   for (int twice = 0; twice < 2; ++twice) {
     EXPECT_EQ(run(*connector, instruction("", may_sell("GYP-500", 20))).status, LB_OK);
   }
   EXPECT_EQ(shop_.variant("GYP-500")["stockLevels"][0]["stockOnHand"].integer(), 23);
   EXPECT_EQ(shop_.count("LotbridgeSetStock"), 1u);
-  const auto placed = shop_.connector(R"("stock_locations": {"1": "BCN1"})");
+  const auto placed = shop_.connector(R"("write_stock": true, "stock_locations": {"1": "BCN1"})");
   EXPECT_EQ(run(*placed, instruction("", may_sell("GYP-500", 20))).status, LB_OK);
   EXPECT_EQ(shop_.variant("GYP-500")["stockLevels"][0]["stockOnHand"].integer(), 3);
 }

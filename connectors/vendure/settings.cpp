@@ -32,6 +32,7 @@ Settings::Settings(const Json& settings)
     : endpoint("https://" + settings["server"].text() + settings["path"].text_or("/admin-api")),
       username(settings["username"].text_or("")),
       by_api_key(settings["login"].text_or("password") == "api_key"),
+      write_stock(settings["write_stock"].boolean_or(false)),
       theirs(settings["fulfilments"].text_or("ours") == "theirs"),
       channel_token(settings["channel_token"].text_maybe()),
       channel(settings["channel"].text_maybe()),

@@ -13,6 +13,7 @@ struct Settings {
 
   std::string endpoint, username;
   bool by_api_key = false;
+  bool write_stock = false;
   bool theirs = false;  // the shop's own fulfilments are the dispatches
   Maybe<std::string> channel_token, channel, warehouse;
   std::map<std::string, std::string> stock_locations;  // id -> warehouse

@@ -51,7 +51,7 @@ class Vendure final : public Storefront {
   }
 
   void write_stock(Call& call, const Instruction&, const StockWrite& stock) override {
-    vendure::write_stock(call, admin_, settings_, stock);
+    if (settings_.write_stock) vendure::write_stock(call, admin_, settings_, stock);
   }
 
  private:

@@ -44,6 +44,7 @@ connectors:
       handler: {code: lotbridge, lots: lots}
       fields: {order: lots, order_text: lotSummary, line: lots, line_text: lotSummary, fulfillment: lots}
       note: public
+      write_stock: true
     secrets:
       password: {file: ${this.folder}/password}
       webhook_secret: {file: ${this.folder}/webhook}
