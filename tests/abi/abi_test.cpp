@@ -35,9 +35,9 @@ TEST(Abi, AnOldConnectorInTodaysHost) {
 }
 
 TEST(Abi, TheDaemonTakesTheOldConnectorIn) {
-  const auto loaded = host::load_connector({OLD_FOLDER}, "old");
+  const auto loaded = host::load_connector({OLD_FOLDER}, "old", host::Isolation::in_process);
   ASSERT_TRUE(loaded.ok()) << loaded.problem().detail;
-  EXPECT_THAT((*loaded)->operations(), ElementsAre("account.check/1", "dispatches.pull/1"));
+  EXPECT_THAT((*loaded)->operations, ElementsAre("account.check/1", "dispatches.pull/1"));
 }
 
 // A table that ends where 1.0 ends, with the end of readable memory right behind it: whoever reads

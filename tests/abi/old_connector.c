@@ -58,7 +58,7 @@ static lb_status dispatches(lb_instance *self, lb_call *call, lb_bytes input) {
 }
 
 static lb_status open_account(const lb_host *host, lb_call *call, lb_bytes settings, lb_instance **out) {
-  if (settings.len == 0 || settings.data[0] != '{')
+  if (settings.len < 2 || settings.data[0] != '{' || settings.data[settings.len - 1] != '}')
     return failed(host, call, LB_CONFIG, "the settings are no object");
   *out = malloc(sizeof(lb_instance));
   if (*out == NULL) return LB_RETRY;
