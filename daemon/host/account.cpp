@@ -101,7 +101,8 @@ Refused Account::prepare() {
     const auto found = config_.secrets.find(std::string(name));
     return found == config_.secrets.end() ? std::nullopt : std::optional(found->second);
   };
-  if (auto refused = shared_.drops.configure(config_.name, config_.settings, secret_of))
+  if (auto refused =
+          shared_.drops.configure(config_.name, config_.settings, secret_of, !config_.live))
     return refused;
 
   for (const HookRule& rule : connector_->descriptor.hooks) has_keys_ |= rule.public_key;

@@ -129,7 +129,7 @@ FileDrops::FileDrops(Fail fail, Steady steady)
 FileDrops::~FileDrops() = default;
 
 Refused FileDrops::configure(const std::string& connector, std::string_view settings_json,
-                             const SecretOf& secret) {
+                             const SecretOf& secret, bool leave) {
   Result<std::optional<DropSettings>> read = read_drop_settings(settings_json, secret);
   if (!read) return read.problem();
   const std::lock_guard lock(mutex_);
@@ -138,6 +138,7 @@ Refused FileDrops::configure(const std::string& connector, std::string_view sett
     return {};
   }
   DropSettings& settings = **read;
+  settings.leave = leave;
   const auto old = drops_.find(connector);
   // A reload that changes nothing keeps the connection and what was seen of growing files.
   if (old != drops_.end() && old->second->settings() == settings) return {};

@@ -46,9 +46,10 @@ class FileDrops {
   ~FileDrops();
 
   // Reads settings.drop. A connector without one is fine and gets no drop. Nothing is connected or
-  // opened here.
+  // opened here. `leave`: files are read once and stay where they are (mode observe); after a start
+  // they are read again.
   Refused configure(const std::string& connector, std::string_view settings_json,
-                    const SecretOf& secret);
+                    const SecretOf& secret, bool leave = false);
   bool has(const std::string& connector) const;
   std::unique_ptr<FilesInstance> open(const std::string& connector) const;
 

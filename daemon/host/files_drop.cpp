@@ -104,6 +104,15 @@ bool Drop::complete(const PlacedFile& file, const std::vector<PlacedFile>& all) 
   return !is_new && now - look->second.since_ms >= settings_.settle_seconds * 1000;
 }
 
+bool Drop::was_left(const PlacedFile& file) {
+  if (!settings_.leave) return false;
+  const std::lock_guard lock(mutex_);
+  listed_[file.name] = {file.length, file.modified_ms, 0};
+  const auto left = left_.find(file.name);
+  return left != left_.end() && left->second.length == file.length &&
+         left->second.modified_ms == file.modified_ms;
+}
+
 FileRefused Drop::list(std::vector<PlacedFile>& files) {
   files.clear();
   if (FileRefused refused = make_folders()) return refused;
@@ -114,7 +123,7 @@ FileRefused Drop::list(std::vector<PlacedFile>& files) {
     names.insert(file.name);
     const bool is_marker = !settings_.marker.empty() && file.name.ends_with(settings_.marker);
     if (!is_plain_name(file.name) || is_temporary(file.name) || is_marker) continue;
-    if (complete(file, all)) files.push_back(file);
+    if (complete(file, all) && !was_left(file)) files.push_back(file);
   }
   {
     const std::lock_guard lock(mutex_);
@@ -157,6 +166,11 @@ FileRefused Drop::finish(const std::string& name, const std::string& folder,
                          std::string_view report_json) {
   if (!is_plain_name(name)) return bad_name(name);
   if (folder != "done" && folder != "failed") return FileFault{LB_BUG, "no folder " + folder};
+  if (settings_.leave) {
+    const std::lock_guard lock(mutex_);
+    left_[name] = listed_[name];
+    return {};
+  }
   if (FileRefused refused = make_folders()) return refused;
   const std::string source = join(settings_.in, name);
   const std::string& target = folder == "done" ? settings_.done : settings_.failed;

@@ -41,6 +41,8 @@ class Drop {
     std::int64_t modified_ms = 0, since_ms = 0;
   };
   bool complete(const PlacedFile& file, const std::vector<PlacedFile>& all);
+  // True for a file that stays where it is and was read to its end.
+  bool was_left(const PlacedFile& file);
   FileRefused make_folders();
   // Passes it on; after a fault the folders are looked for again, somebody may have removed one.
   FileRefused checked(FileRefused refused);
@@ -55,6 +57,8 @@ class Drop {
   std::mutex mutex_;
   bool folders_made_ = false;          // guarded by mutex_
   std::map<std::string, Look> looks_;  // guarded by mutex_
+  // Where files stay: what was listed last, and what was read to its end; guarded by mutex_.
+  std::map<std::string, Look> listed_, left_;
 };
 
 }  // namespace lotbridge::host

@@ -38,6 +38,7 @@ struct DropSettings {
   std::string marker;               // ".done": a file counts when NAME.done stands beside it
   std::int64_t settle_seconds = 0;  // a file counts when it has not changed for so long
   std::uint64_t max_bytes = 64U << 20U;
+  bool leave = false;  // files are read and stay where they are; not of the settings
   bool operator==(const DropSettings&) const = default;
 };
 

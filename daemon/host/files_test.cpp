@@ -248,5 +248,20 @@ TEST(Listing, ReadsWhatServersPrint) {
   EXPECT_EQ(files[1].length, 98765432100U);
 }
 
+TEST(FilesThatStay, AreReadOnceAndNotMoved) {
+  const TemporaryFolder folder;
+  UsedDrop drop(folder_drop(folder), {}, true);
+  drop.list();  // makes the folders
+  folder.put("in/a.csv", "1");
+  EXPECT_THAT(drop.list(), ElementsAre("a.csv"));
+  EXPECT_EQ(drop.read("a.csv"), "1");
+  EXPECT_EQ(drop.finish("a.csv", "done"), LB_OK);
+  EXPECT_TRUE(folder.has("in/a.csv"));
+  EXPECT_THAT(folder.names("done"), IsEmpty());
+  EXPECT_THAT(drop.list(), IsEmpty());
+  folder.put("in/a.csv", "12");  // it has changed
+  EXPECT_THAT(drop.list(), ElementsAre("a.csv"));
+}
+
 }  // namespace
 }  // namespace lotbridge::host

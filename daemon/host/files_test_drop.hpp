@@ -55,17 +55,20 @@ class TemporaryFolder {
 class UsedDrop {
  public:
   explicit UsedDrop(const std::string& settings,
-                    const std::map<std::string, std::string>& secrets = {})
+                    const std::map<std::string, std::string>& secrets = {}, bool leave = false)
       : drops_(
             [this](lb_call*, const lb_error& error) {
               message = std::string(error.message.data, error.message.len);
               return error.status;
             },
             [this] { return now_ms; }) {
-    const Refused refused = drops_.configure("x", settings, [&](std::string_view name) {
-      const auto found = secrets.find(std::string(name));
-      return found == secrets.end() ? std::nullopt : std::optional(found->second);
-    });
+    const Refused refused = drops_.configure(
+        "x", settings,
+        [&](std::string_view name) {
+          const auto found = secrets.find(std::string(name));
+          return found == secrets.end() ? std::nullopt : std::optional(found->second);
+        },
+        leave);
     problem = refused ? refused->detail : "";
     files_ = drops_.open("x");
   }
