@@ -54,7 +54,9 @@ class Wrong : public ::testing::TestWithParam<Variant> {};
 TEST_P(Wrong, IsCaughtByThatTestAlone) {
   const Variant variant = GetParam();
   const std::string file = std::string(WRONG_FOLDER) + "/" + variant.name + "/wrong.so";
-  if (variant.name == "writable") ASSERT_EQ(chmod(file.c_str(), 0777), 0);
+  if (variant.name == "writable") {
+    ASSERT_EQ(chmod(file.c_str(), 0777), 0);
+  }
   const std::string recordings =
       variant.name == "secret-recording" ? with_credential(variant.name) : RECORDINGS;
   const std::string text =
