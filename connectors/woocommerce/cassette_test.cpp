@@ -9,7 +9,8 @@ namespace lotbridge::woocommerce {
 namespace {
 
 const std::string kFolder = std::string(WOOCOMMERCE_FOLDER) + "/cassettes/";
-const std::string kSettings = R"({"site": "shop.example.com", "consumer_key": "ck_test"})";
+const std::string kSettings =
+    R"({"site": "shop.example.com", "consumer_key": "ck_test", "write_stock": true})";
 const std::string kOrder = "101", kLine = "300";
 
 std::vector<contract::Recorded> recordings() {

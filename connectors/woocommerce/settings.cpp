@@ -27,6 +27,7 @@ Settings::Settings(const Json& settings)
       credentials_in_query(settings["credentials"].text_or("header") == "query"),
       theirs(settings["fulfilments"].text_or("ours") == "theirs"),
       complete_orders(settings["complete_orders"].boolean_or(true)),
+      write_stock(settings["write_stock"].boolean_or(false)),
       warehouse(settings["warehouse"].text_maybe()),
       channel(settings["channel"].text_maybe()) {
   // They become parts of addresses and of a header, so nothing else may hide in them.

@@ -26,6 +26,7 @@ struct Settings {
   bool credentials_in_query = false;
   bool theirs = false;  // the shop's own fulfilments are the dispatches
   bool complete_orders = true;
+  bool write_stock = false;
   Maybe<std::string> warehouse, channel;
 
  private:

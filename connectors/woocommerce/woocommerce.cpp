@@ -54,7 +54,7 @@ class WooCommerce final : public Storefront {
   }
 
   void write_stock(Call& call, const Instruction& instruction, const StockWrite& stock) override {
-    woocommerce::write_stock(call, api_, instruction, stock);
+    if (settings_.write_stock) woocommerce::write_stock(call, api_, instruction, stock);
   }
 
  private:

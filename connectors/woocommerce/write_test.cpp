@@ -173,7 +173,8 @@ TEST_F(WriteTest, StockIsWrittenWhereItDiffers) {
   site_.variation(varied, "GYP-500-6");
   StockWrite stock = may_sell("GYP-500", 20);
   stock.aliases = {{"GYP-500-6", Quantity::whole(6)}};
-  const auto connector = site_.connector();
+  EXPECT_TRUE(run(*site_.connector(), instruction("", stock)).requests.empty());  // not asked for
+  const auto connector = site_.connector(R"("write_stock": true)");
   for (int twice = 0; twice < 2; ++twice) {
     const auto done = run(*connector, instruction("", stock));
     ASSERT_EQ(done.status, LB_OK) << done.text();
