@@ -94,6 +94,7 @@ void forget_unresolved(Work& w, SkuId sku, DocumentId document) {
   std::vector<Unresolved> left = at->second;
   std::erase_if(left, [&](const Unresolved& open) { return open.dispatch == document; });
   w.t.set_unresolved(sku, std::move(left));
+  w.free_up(sku);  // what stood aside for them may be sold again
 }
 
 // Units that stood in quarantine for their date are gone with the document that brought them.
