@@ -83,7 +83,11 @@ function next() {
   }
   return {
     path: '/v1/receipts',
-    body: { id: `R${id}`, warehouse: 'MAD1', lines: [{ line: '1', sku: 'YOG', quantity: 2, lot: `L${id % 40}`, expires_on: '2030-01-01' }] },
+    body: {
+      id: `R${id}`,
+      warehouse: 'MAD1',
+      lines: [{ line: '1', sku: 'YOG', quantity: 2, lot: `L${id % 40}`, expires_on: '2030-01-01' }],
+    },
   };
 }
 

@@ -1,5 +1,5 @@
-// Any bytes as lotbridge.yaml: nothing crashes, the same bytes give the same answer, and what is not a
-// configuration says why, by file.
+// Any bytes as lotbridge.yaml: nothing crashes, the same bytes give the same answer, and what is
+// not a configuration says why, by file.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

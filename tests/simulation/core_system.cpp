@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core_rows.hpp"
 #include "daemon/engine/calendar.hpp"
 #include "memory_store.hpp"
 #include "system.hpp"
@@ -32,31 +33,6 @@ OrderReference order_reference(const Document& document) {
       document.body);
 }
 
-// What stands of entries between two accounts in both directions, in the order of the first.
-void keep_standing(std::vector<core::Entry>& entries) {
-  std::vector<core::Entry> out;
-  for (const core::Entry& entry : entries) {
-    if (entry.book != core::Book::goods) continue;
-    const auto same = std::find_if(out.begin(), out.end(), [&](const core::Entry& o) {
-      return o.sku == entry.sku && o.lot == entry.lot &&
-             ((o.from == entry.from && o.to == entry.to) ||
-              (o.from == entry.to && o.to == entry.from));
-    });
-    if (same == out.end()) {
-      out.push_back(entry);
-    } else {
-      same->quantity += same->from == entry.from ? entry.quantity : -entry.quantity;
-    }
-  }
-  std::erase_if(out, [](const core::Entry& e) { return e.quantity.is_zero(); });
-  for (core::Entry& entry : out) {
-    if (entry.quantity.is_positive()) continue;
-    entry.quantity = -entry.quantity;
-    std::swap(entry.from, entry.to);
-  }
-  entries = std::move(out);
-}
-
 Answer refused(std::string code) { return {Answer::Fate::answered, "refused", std::move(code)}; }
 
 class CoreSystem : public System {
@@ -81,7 +57,8 @@ class CoreSystem : public System {
       if (store_.fate() != MemoryStore::Fate::fine) break;
       answers.push_back(take(step));
     }
-    if (store_.fate() == MemoryStore::Fate::fine) write_touched();
+    if (store_.fate() == MemoryStore::Fate::fine)
+      write_touched(state_, store_, touched_lots_, touched_orders_);
     const bool stored = store_.fate() == MemoryStore::Fate::fine && store_.commit();
     if (stored) {
       state_.commit();
@@ -141,32 +118,7 @@ class CoreSystem : public System {
   // A start from what is committed, as the loader does it.
   void load() {
     state_ = core::State();
-    state_.system_policy() = world_.system;
-    for (const WarehouseConfig& config : world_.warehouses) {
-      core::Warehouse warehouse;
-      warehouse.name = config.name;
-      warehouse.they_allocate = config.they_allocate;
-      warehouse.facts_from_dispatch = config.dispatch_from;
-      warehouse.facts_from_receipt = config.receipt_from;
-      warehouse.facts_from_count = config.count_from;
-      warehouse.policy = config.policy;
-      std::int32_t sequence = 0;
-      for (const std::string& place : config.places)
-        warehouse.locations.push_back({0, place, ++sequence});
-      state_.configure_warehouse(std::move(warehouse));
-    }
-    for (const OwnerConfig& config : world_.owners) {
-      core::Owner owner;
-      owner.name = config.name;
-      owner.policy = config.policy;
-      for (const RouteConfig& route : config.routes) {
-        core::Route& to = owner.routes.emplace_back();
-        to.country = route.country;
-        for (const int at : route.warehouses)
-          to.warehouses.push_back(static_cast<core::WarehouseId>(at + 1));
-      }
-      state_.configure_owner(std::move(owner));
-    }
+    configure(state_, world_);
     const Tables& t = store_.now();
     for (const auto& [id, location] : t.locations)
       state_.load_location(location.first, location.second);
@@ -505,45 +457,6 @@ class CoreSystem : public System {
     }
     record(outcome, 0, now_);
     return {Answer::Fate::answered, "applied", ""};
-  }
-
-  // Each row that changed is written once.
-  void write_touched() {
-    const core::Touched touched = state_.touched();
-    for (const core::LocationId id : touched.locations) {
-      const core::WarehouseId warehouse = state_.warehouse_of(id);
-      store_.write([&](Tables& t) { t.locations[id] = {warehouse, *state_.location(id)}; });
-    }
-    for (const core::SkuId id : touched.skus)
-      store_.write([&](Tables& t) { t.skus[id] = *state_.sku(id); });
-    for (const core::LotId id : touched.lots) {
-      StoredLot row{*state_.lot(id), std::string(state_.lot_code(id)), state_.lot_details(id), {}};
-      for (core::WarehouseId w = 1; state_.warehouse(w) != nullptr; ++w) {
-        const std::int32_t day = state_.first_received(id, w);
-        if (day != core::kNoDate) row.first_received[w] = day;
-      }
-      store_.write([&](Tables& t) { t.lots[id] = std::move(row); });
-      touched_lots_.insert(id);
-    }
-    for (const core::LotId id : touched.blocks) {
-      store_.write([&](Tables& t) { t.blocks[id] = state_.blocks(id); });
-      touched_lots_.insert(id);
-    }
-    if (!touched.policies.empty()) {
-      for (core::OwnerId owner = 1; state_.owner(owner) != nullptr; ++owner) {
-        std::vector<core::PolicyDocument> all;
-        for (const core::PolicyDocument* policy : state_.policies(owner)) all.push_back(*policy);
-        store_.write([&](Tables& t) { t.policies[owner] = std::move(all); });
-      }
-    }
-    for (const core::OrderId id : touched.orders) {
-      const core::Order* order = state_.order(id);
-      if (order == nullptr) continue;
-      core::Order row = *order;
-      for (core::LineState& line : row.lines) line.promises.clear();
-      store_.write([&](Tables& t) { t.orders[id] = std::move(row); });
-      touched_orders_.insert(id);
-    }
   }
 
   const World& world_;

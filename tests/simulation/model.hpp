@@ -4,6 +4,7 @@
 // hand, from the text of the rules. Every sum is kept per account; nothing is fast on purpose.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -439,5 +440,15 @@ struct Wish {
   bool pinned = false;
   int pinned_lot = kNone;
 };
+
+// Lines named only as the order names them mean nothing before it is here.
+template <typename Line>
+bool Model::needs_its_order(int at, const std::vector<Line>& lines) const {
+  const OrderBook& book = orders_[static_cast<std::size_t>(at)];
+  if (book.known) return false;
+  return std::any_of(lines.begin(), lines.end(), [&](const Line& line) {
+    return !line.sku && find_line(book, line.order_line, line.sku) < 0;
+  });
+}
 
 }  // namespace lotbridge::simulation
