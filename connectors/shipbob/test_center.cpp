@@ -168,6 +168,10 @@ testing::Answered Center::answer(const HttpRequest& request) {
   if (path.ends_with("/boxes")) {
     return ok(store_->lists["boxes/" + path.substr(10, path.size() - 16)]);
   }
+  return read(path, query);
+}
+
+testing::Answered Center::read(const std::string& path, const std::string& query) {
   const bool one = path.find('/') != std::string::npos && path != "inventory-level/lots";
   if (one) {
     const json::object* found =

@@ -31,6 +31,7 @@ class Center {
   std::vector<HttpRequest> asked;
 
  private:
+  testing::Answered read(const std::string& path, const std::string& query);
   struct Store;
   std::unique_ptr<Store> store_;
 };

@@ -225,13 +225,15 @@ std::unique_ptr<testing::Replay> Site::connector(const std::string& more_setting
   return out;
 }
 
-namespace {
-
-struct Asked {
+struct Site::Asked {
   std::string method, address, path;
   std::map<std::string, std::string> query;
   json::value body;
 };
+
+namespace {
+
+using Asked = Site::Asked;
 
 Asked taken_apart(const HttpRequest& request) {
   Asked out;
@@ -305,49 +307,56 @@ Maybe<HttpReply> stopped(const HttpRequest& request, Asked& asked, std::set<std:
 
 }  // namespace
 
+testing::Answered Site::done(const Asked& question, HttpReply reply) {
+  if (question.method != "GET" && lose_next_write) {
+    lose_next_write = false;
+    return lb_status{LB_RETRY};
+  }
+  return reply;
+}
+
 testing::Answered Site::answer(const HttpRequest& request) {
   asked.push_back(request);
   Asked question = taken_apart(request);
   if (const auto no = stopped(request, question, store_->nonces)) return *no;
-  const auto parts = [&] {
-    std::vector<std::string> out;
-    std::string rest = question.path;
-    while (!rest.empty()) {
-      rest.erase(0, 1);
-      const auto end = std::min(rest.find('/'), rest.size());
-      out.push_back(rest.substr(0, end));
-      rest.erase(0, end);
-    }
-    out.resize(4);
-    return out;
-  }();
-  const std::string &kind = parts[0], &id = parts[1], &below = parts[2];
-  const bool read = question.method == "GET";
-  const auto done = [&](HttpReply reply) -> testing::Answered {
-    if (!read && lose_next_write) {
-      lose_next_write = false;
-      return lb_status{LB_RETRY};
-    }
-    return reply;
-  };
-  if (kind == "webhooks" && read) return ok(page_of(store_->webhooks, question));
-  if (kind == "webhooks" && id.empty()) {
+  std::vector<std::string> parts;
+  std::string rest = question.path;
+  while (!rest.empty()) {
+    rest.erase(0, 1);
+    const auto end = std::min(rest.find('/'), rest.size());
+    parts.push_back(rest.substr(0, end));
+    rest.erase(0, end);
+  }
+  parts.resize(4);
+  if (parts[0] == "webhooks") return of_webhooks(question, parts);
+  if (parts[0] == "products") return of_products(question, parts);
+  if (parts[0] == "orders") return of_orders(question, parts);
+  return refused(404, "rest_no_route", "No route was found.");
+}
+
+testing::Answered Site::of_webhooks(const Asked& question, const std::vector<std::string>& parts) {
+  const std::string& id = parts[1];
+  if (question.method == "GET") return ok(page_of(store_->webhooks, question));
+  if (id.empty()) {
     json::object hook = question.body.as_object();
     hook["id"] = store_->ids++;
     hook["status"] = "active";
     hook.erase("secret");
     store_->webhooks.push_back(hook);
-    return done(ok(hook, 201));
+    return done(question, ok(hook, 201));
   }
-  if (kind == "webhooks") {
-    for (json::value& hook : store_->webhooks) {
-      if (std::to_string(hook.at("id").as_int64()) == id) {
-        hook.as_object()["status"] = question.body.at("status");
-      }
+  for (json::value& hook : store_->webhooks) {
+    if (std::to_string(hook.at("id").as_int64()) == id) {
+      hook.as_object()["status"] = question.body.at("status");
     }
-    return done(ok(json::object{{"id", std::stoi(id)}, {"status", "active"}}));
   }
-  if (kind == "products" && id.empty()) {
+  return done(question, ok(json::object{{"id", std::stoi(id)}, {"status", "active"}}));
+}
+
+testing::Answered Site::of_products(Asked& question, const std::vector<std::string>& parts) {
+  const std::string &id = parts[1], &below = parts[2];
+  const bool read = question.method == "GET";
+  if (id.empty()) {
     if (!question.query.contains("sku")) {
       return ok(page_of(changed_after(store_->products, question), question));
     }
@@ -361,18 +370,20 @@ testing::Answered Site::answer(const HttpRequest& request) {
     }
     return ok(found);
   }
-  if (kind == "products" && read) return ok(page_of(store_->variations[id], question));
-  if (kind == "products") {
-    json::object* target = &store_->products.at(id);
-    if (below == "variations") {
-      for (json::value& one : store_->variations[id]) {
-        if (std::to_string(one.at("id").as_int64()) == parts[3]) target = &one.as_object();
-      }
+  if (read) return ok(page_of(store_->variations[id], question));
+  json::object* target = &store_->products.at(id);
+  if (below == "variations") {
+    for (json::value& one : store_->variations[id]) {
+      if (std::to_string(one.at("id").as_int64()) == parts[3]) target = &one.as_object();
     }
-    for (const auto& [key, value] : question.body.as_object()) (*target)[key] = value;
-    return done(ok(*target));
   }
-  if (kind != "orders") return refused(404, "rest_no_route", "No route was found.");
+  for (const auto& [key, value] : question.body.as_object()) (*target)[key] = value;
+  return done(question, ok(*target));
+}
+
+testing::Answered Site::of_orders(Asked& question, const std::vector<std::string>& parts) {
+  const std::string &id = parts[1], &below = parts[2];
+  const bool read = question.method == "GET";
   if (id.empty()) return ok(page_of(changed_after(store_->orders, question), question));
   if (below == "fulfillments" && !fulfillments) {
     return refused(404, "rest_no_route", "No route was found matching the URL and request method.");
@@ -388,14 +399,14 @@ testing::Answered Site::answer(const HttpRequest& request) {
     json::object note = question.body.as_object();
     note["id"] = store_->ids++;
     store_->notes[id].push_back(note);
-    return done(ok(note, 201));
+    return done(question, ok(note, 201));
   }
   if (below == "fulfillments" && read) return ok(store_->fulfillments[id]);
   if (below == "fulfillments") {
     json::object made = question.body.as_object();
     made["id"] = store_->ids++;
     store_->fulfillments[id].push_back(made);
-    return done(ok(made, 201));
+    return done(question, ok(made, 201));
   }
   if (read) return ok(order);
   for (const auto& [key, value] : question.body.as_object()) {
@@ -417,7 +428,7 @@ testing::Answered Site::answer(const HttpRequest& request) {
     }
   }
   order["date_modified_gmt"] = store_->now();
-  return done(ok(order));
+  return done(question, ok(order));
 }
 
 }  // namespace lotbridge::woocommerce

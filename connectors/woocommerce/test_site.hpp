@@ -12,6 +12,8 @@ namespace lotbridge::woocommerce {
 
 class Site {
  public:
+  struct Asked;  // one request, taken apart
+
   Site();
   ~Site();
 
@@ -39,6 +41,10 @@ class Site {
 
  private:
   struct Store;
+  testing::Answered done(const Asked&, HttpReply);
+  testing::Answered of_webhooks(const Asked&, const std::vector<std::string>& parts);
+  testing::Answered of_products(Asked&, const std::vector<std::string>& parts);
+  testing::Answered of_orders(Asked&, const std::vector<std::string>& parts);
   std::unique_ptr<Store> store_;
 };
 

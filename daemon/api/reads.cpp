@@ -44,8 +44,9 @@ Response answer(const ReadRoute& route, const Request& request, store::Readers& 
 void add_reads(RouteTable& table, store::Readers& readers, engine::Engine& engine,
                const ReadSettings& settings) {
   const auto shared = std::make_shared<const ReadSettings>(settings);
-  for (const auto& routes : {document_reads(), stock_reads(), ledger_reads(), lot_reads(),
-                             trace_reads(), recall_reads(), report_reads(), flow_reads(), operator_reads()}) {
+  for (const auto& routes :
+       {document_reads(), stock_reads(), ledger_reads(), lot_reads(), trace_reads(), recall_reads(),
+        report_reads(), flow_reads(), operator_reads()}) {
     for (const ReadRoute& route : routes) {
       table.get(
           std::string(route.pattern),

@@ -17,8 +17,8 @@
 namespace lotbridge::api {
 
 struct ReadSettings {
-  std::vector<std::string> owners;                                   // all that are configured
-  std::function<std::vector<host::ConnectorHealth>()> connectors;    // how they do; the host knows
+  std::vector<std::string> owners;                                 // all that are configured
+  std::function<std::vector<host::ConnectorHealth>()> connectors;  // how they do; the host knows
 };
 
 // All three must outlive the table.

@@ -153,7 +153,8 @@ void read_connector(Section& section, const Names& names, const Catalog& catalog
   connector.isolation = section.word("isolation", {"process", "in_process"}) == "in_process"
                             ? host::Isolation::in_process
                             : host::Isolation::process;
-  connector.private_addresses = section.word("private_addresses", {"refused", "allowed"}) == "allowed";
+  connector.private_addresses =
+      section.word("private_addresses", {"refused", "allowed"}) == "allowed";
   if (const auto most = section.integer("memory_mb", 64, 65'536))
     connector.limits.memory_bytes = static_cast<std::size_t>(*most) << 20U;
   if (const auto most = section.integer("cpu_seconds", 1, 3'600))

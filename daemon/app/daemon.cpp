@@ -121,6 +121,7 @@ void Daemon::reload(const std::string& file) {
                {{"owner", stranger}});
     return;
   }
+  host_->look_in(reading.config->host.connector_path);
   if (const auto refused = host_->reload(reading.config->host.connectors)) {
     log::error("connectors were not reloaded", {{"reason", refused->detail}});
     return;

@@ -58,7 +58,7 @@ struct Context {
   // Of an order with from_cart: the cart's order, loaded; its reservations pass over.
   OrderId cart = 0;
   RecallContext recall;  // of a recall
-  Followed followed;  // what is known of the documents that this one follows
+  Followed followed;     // what is known of the documents that this one follows
   // What is known of a lot's cost now. Unset: nothing of any.
   std::function<LotCost(LotId)> cost_of;
   // For a transformation with unbuild_of: the one that is taken apart; null: nobody knows it.
@@ -86,7 +86,7 @@ struct AlertChange {
   DocumentId document = 0;  // of an alert about a dispatch; part of the key
   Quantity quantity;
   std::vector<std::pair<LotId, Quantity>> lots;  // what a proposal says; no part of the key
-  std::string detail;  // one sentence for a person
+  std::string detail;                            // one sentence for a person
   // further members of the alert, e.g. {"allocated_lot","..."}; part of the key with kind..order
   std::vector<std::pair<std::string, std::string>> extra;
 };
@@ -144,7 +144,7 @@ struct Outcome {
   // Cancellations and picks that came before their order: the caller applies them again, now that
   // it is known.
   std::vector<DocumentId> reapply;
-  Follows follows;                   // what whoever calls keeps beside the ledger
+  Follows follows;  // what whoever calls keeps beside the ledger
   std::vector<RecallChange> recalls;
   std::vector<LotId> produced_lots;  // lots that the document generated or touched, for its answer
   std::vector<CostRow> costs;        // new ones; whoever keeps them takes back those of `previous`

@@ -66,8 +66,7 @@ std::optional<std::string> extra_text(const core::State& state, const core::Aler
   }
   if (change.document != 0) {
     json.key("dispatch");
-    json.text(
-        store::uid_text(DocumentType::dispatch, static_cast<std::int64_t>(change.document)));
+    json.text(store::uid_text(DocumentType::dispatch, static_cast<std::int64_t>(change.document)));
   }
   if (!change.lots.empty()) {
     json.key("lots");

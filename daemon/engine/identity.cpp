@@ -28,8 +28,8 @@ std::optional<Known> known_at(store::Rows rows) {
 
 // Items, policies, orders and purchase orders change by being sent again.
 bool is_revisable(DocumentType type) {
-  return type == DocumentType::item || type == DocumentType::policy || type == DocumentType::order ||
-         type == DocumentType::purchase_order;
+  return type == DocumentType::item || type == DocumentType::policy ||
+         type == DocumentType::order || type == DocumentType::purchase_order;
 }
 
 }  // namespace

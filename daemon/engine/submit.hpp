@@ -18,10 +18,10 @@ struct Submitted {
 };
 
 struct SubmitOptions {
-  bool with_answer = true;    // connectors do not read it
-  std::string origin;         // "file receipts.csv line 7", for what ends up parked
+  bool with_answer = true;     // connectors do not read it
+  std::string origin;          // "file receipts.csv line 7", for what ends up parked
   bool accepted_swap = false;  // a person confirmed what a count proposed
-  bool park_refused = false;  // a connector's record: a person decides
+  bool park_refused = false;   // a connector's record: a person decides
 };
 Submitted submit_document(Workbench&, Document, const Caller&, const SubmitOptions&);
 

@@ -60,6 +60,11 @@ class HostImpl final : public Host {
     if (watcher_.joinable()) watcher_.join();
   }
 
+  void look_in(std::vector<std::string> connector_path) override {
+    const std::lock_guard lock(reload_mutex_);
+    connector_path_ = std::move(connector_path);
+  }
+
   Refused reload(std::vector<ConnectorConfig> connectors) override {
     const std::lock_guard lock(reload_mutex_);
     const auto running = runner_.accounts();
@@ -139,7 +144,7 @@ class HostImpl final : public Host {
       const ConnectorConfig& config = account->config();
       if (config.isolation != Isolation::process) continue;
       auto [entry, first] = marks.try_emplace(config.type);
-      if (first) entry->second = connector_mark(settings_.connector_path, config.type);
+      if (first) entry->second = connector_mark(connector_path_, config.type);
       const auto& mark = entry->second;
       const auto refused = refused_.find(config.name);
       if (!mark || *mark == account->connector().mark ||
@@ -182,9 +187,9 @@ class HostImpl final : public Host {
       const std::vector<ConnectorConfig>& connectors) {
     std::vector<std::shared_ptr<Account>> out;
     for (const ConnectorConfig& config : connectors) {
-      auto loaded = load_connector(settings_.connector_path, config.type, config.isolation);
+      auto loaded = load_connector(connector_path_, config.type, config.isolation);
       if (!loaded.ok()) return loaded.problem();
-      const auto inspection = inspect(settings_.connector_path, config.type);
+      const auto inspection = inspect(connector_path_, config.type);
       if (!inspection.ok()) return inspection.problem();
       auto faults = check_config(*inspection, config);
       if (!faults.empty()) {
@@ -201,6 +206,7 @@ class HostImpl final : public Host {
   }
 
   const HostSettings settings_;
+  std::vector<std::string> connector_path_ = settings_.connector_path;  // guarded by reload_mutex_
   engine::Engine& engine_;
   std::unique_ptr<HttpClient> http_;
   FileDrops drops_;

@@ -123,6 +123,8 @@ class Host {
   // Takes over changed, new and removed connectors; unchanged ones go on undisturbed, except that a
   // quarantined one is tried again. What is wrong changes nothing.
   virtual Refused reload(std::vector<ConnectorConfig>) = 0;
+  // Where files of connectors are looked for from now on; those that run are not touched.
+  virtual void look_in(std::vector<std::string> connector_path) = 0;
 
   // Headers with names in lower case; the body exactly as it came.
   virtual HookVerdict verify_hook(const std::string& connector,

@@ -58,8 +58,8 @@ class Statement {
 
 enum class OpenMode { read_write, read_only };
 
-// A store holds tokens and addresses: where there is no such file yet, one for our user alone (0600).
-// Files that SQLite puts beside it get the same mode.
+// A store holds tokens and addresses: where there is no such file yet, one for our user alone
+// (0600). Files that SQLite puts beside it get the same mode.
 void create_private(const std::string& path);
 
 class Database {

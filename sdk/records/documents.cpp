@@ -12,8 +12,8 @@ namespace {
 struct TypeName {
   std::string_view name, path;
 };
-// In the order of DocumentType. An erasure comes from connectors only, closing a transfer is a call on
-// it, so these have no path.
+// In the order of DocumentType. An erasure comes from connectors only, closing a transfer is a call
+// on it, so these have no path.
 constexpr std::array<TypeName, static_cast<std::size_t>(kLastDocumentType)> kTypes = {{
     {"item", "items"},
     {"policy", "policies"},

@@ -31,7 +31,7 @@ using AnyAmount = AmountOf<Sign::any>;
 using NonZero = AmountOf<Sign::nonzero>;
 using ZeroOrMore = AmountOf<Sign::not_negative>;
 using Positive = AmountOf<Sign::positive>;
-using Scan = Reason;  // what a scanner sent, its separators (0x1D) included
+using Scan = Reason;                   // what a scanner sent, its separators (0x1D) included
 using Units = EnumOf<kStockStatuses>;  // the statuses that a sender may name
 
 // Digits of a GTIN-8, -12, -13 or -14. The check digit is judged by nobody: labels carry wrong

@@ -23,7 +23,7 @@ store: sqlite:${folder}/lotbridge.db
 testing: {clock: "2026-05-18T12:00:00Z"}
 warehouses:
 ${warehouses.map((name) => `  - {name: ${name}, time_zone: Europe/Madrid}`).join('\n')}
-owners: [{name: o}, {name: pure-fresh}]
+owners: [{name: o}, {name: p}, {name: pure-fresh}]
 tokens: [{name: test, token: {env: CORPUS_TOKEN}, owners: "*", warehouses: "*", scopes: [admin]}]
 connectors: []
 `);

@@ -1,5 +1,5 @@
-// simulate [--seconds N] [--seed S] [--engine] [--replay FILE [--strict]]: months of business
-// against the model.
+// simulate [--seconds N] [--seed S] [--seeds COUNT] [--engine] [--replay FILE [--strict]]: months
+// of business against the model.
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,6 +26,7 @@ constexpr lotbridge::DocumentType kLastSent = lotbridge::DocumentType::erasure;
 
 struct Asked {
   int seconds = 60;
+  std::uint64_t seeds = UINT64_MAX;  // at most so many
   std::uint64_t seed = 1;
   bool engine = false, strict = false;
   std::string replay;
@@ -41,6 +42,8 @@ bool read_wish(int count, char** words, Asked& wish) {
       wish.strict = true;
     } else if (word == "--seconds" && more) {
       wish.seconds = std::atoi(words[++i]);
+    } else if (word == "--seeds" && more) {
+      wish.seeds = std::strtoull(words[++i], nullptr, 10);
     } else if (word == "--seed" && more) {
       wish.seed = std::strtoull(words[++i], nullptr, 10);
     } else if (word == "--replay" && more) {
@@ -129,7 +132,7 @@ int main(int count, char** words) {
   std::printf("seeds from %llu on\n", static_cast<unsigned long long>(wish.seed));
   std::fflush(stdout);
   bool good = true;
-  for (std::uint64_t i = 0; good && (i == 0 || spent() < wish.seconds); ++i) {
+  for (std::uint64_t i = 0; good && i < wish.seeds && (i == 0 || spent() < wish.seconds); ++i) {
     plan.seed = wish.seed + i;
     plan.engine =
         make_engine_system != nullptr && (wish.engine || i % kEngineEvery == kEngineEvery - 1);

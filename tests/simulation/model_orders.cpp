@@ -167,15 +167,25 @@ bool Model::apply(const Document& document, const lotbridge::Order& sent) {
   }
   w_.order = at;
   merge_lines(at, sent, takeover);
-  // Asking for less than what holds below needs the right to it.
+  // Asking for less than what holds below needs the right to it, wherever the line may leave from.
   for (const LineBook& line : std::vector(orders_[static_cast<std::size_t>(at)].lines)) {
     if (line.sku == kNone || line.removed || document.source != "api") continue;
+    if (!w_.command || w_.given.may_override) continue;
     const OrderBook& book = orders_[static_cast<std::size_t>(at)];
-    Units floor[3];
-    const PolicyKnobs below =
-        below_order(w_.owner, line.sku, line_warehouse(book, line), &book, floor);
-    if (w_.command && !w_.given.may_override && lowers(line.sent.policy, book.header.policy, below))
-      return refuse("override_not_allowed");
+    std::vector<int> places;
+    if (!line.sent.warehouse && !book.header.warehouse) places = route_of(book);
+    if (places.empty()) places.push_back(line_warehouse(book, line));
+    std::vector<int> skus;
+    for (const Part& part : line.bill) skus.push_back(part.sku);
+    if (skus.empty()) skus.push_back(line.sku);
+    for (const int place : places) {
+      for (const int sku : skus) {
+        Units floor[3];
+        const PolicyKnobs below = below_order(w_.owner, sku, place, &book, floor);
+        if (lowers(line.sent.policy, book.header.policy, below))
+          return refuse("override_not_allowed");
+      }
+    }
   }
   if (takeover) {
     w_.reapply = orders_[static_cast<std::size_t>(at)].waiting_documents;

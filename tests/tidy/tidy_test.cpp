@@ -215,10 +215,10 @@ TEST(Tidy, TheTreeSpeaksOfItselfOnly) {
 
 TEST(Tidy, EveryFolderSaysWhatLivesThere) {
   Findings findings("Add a README.md: what is here, what must not be, where a new thing goes.");
-  for (const char* folder : {"sdk", "sdk/records", "connectors", "daemon", "daemon/core",
-                             "daemon/store", "daemon/engine", "daemon/host", "daemon/api",
-                             "daemon/app", "daemon/ctl",
-                             "daemon/connector_host", "examples", "schemas", "tests", "docs"}) {
+  for (const char* folder :
+       {"sdk", "sdk/records", "connectors", "daemon", "daemon/core", "daemon/store",
+        "daemon/engine", "daemon/host", "daemon/api", "daemon/app", "daemon/ctl",
+        "daemon/connector_host", "examples", "schemas", "tests", "docs"}) {
     if (!fs::exists(kRoot / folder / "README.md")) findings.add(folder, "no README.md");
   }
   for (const auto& entry : fs::directory_iterator(kRoot / "connectors")) {

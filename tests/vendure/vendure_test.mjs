@@ -167,7 +167,8 @@ async function play(world) {
   // ---- a cancelled order gives its goods back
   const third = await shop.buy({ 'GYP-750': 5 });
   await world.until('the third order', async () => (await world.known(third.id))?.status === 'allocated');
-  await shop.admin(`mutation($i: CancelOrderInput!) { cancelOrder(input: $i) { ... on Order { id } ... on ErrorResult { errorCode message } } }`,
+  await shop.admin(`mutation($i: CancelOrderInput!) {
+    cancelOrder(input: $i) { ... on Order { id } ... on ErrorResult { errorCode message } } }`,
     { i: { orderId: third.id, reason: 'no longer wanted' } });
   await world.until('the cancellation', async () => (await world.known(third.id))?.status === 'cancelled');
 }
