@@ -113,29 +113,56 @@ bool apply_recall(Work& w, const Document& document, const Recall& sent) {
   return true;
 }
 
+namespace {
+
+bool means(const OpenRecall& recall, LotId lot) {
+  return std::binary_search(recall.lots.begin(), recall.lots.end(), lot);
+}
+
+// What of these lots the recall means from now on: what fits its scope, and what this document made
+// of a lot that it means already.
+std::vector<LotId> joining(const Work& w, const OpenRecall& recall,
+                           const std::vector<LotId>& lots) {
+  std::vector<LotId> out;
+  for (const LotId lot : lots) {
+    if (w.t.skus[w.t.lots[lot].sku].owner != recall.owner || w.t.lots[lot].merged) continue;
+    if (!means(recall, lot) && fits_scope(w.t, recall, lot)) out.push_back(lot);
+  }
+  if (recall.include_derived) {
+    const auto& rows = w.out.genealogy;
+    const bool used = std::any_of(rows.begin(), rows.end(), [&](const GenealogyRow& row) {
+      return !row.output && means(recall, w.t.home_of(row.lot));
+    });
+    for (const GenealogyRow& row : rows) {
+      const LotId made = w.t.home_of(row.lot);
+      if (used && row.output && row.quantity.is_positive() && !means(recall, made))
+        out.push_back(made);
+    }
+    if (!out.empty()) add_derived(w.t, out);
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return without(out, recall.lots);
+}
+
+}  // namespace
+
 void join_recalls(Work& w) {
   if (w.t.recalls.empty()) return;
   std::vector<LotId> lots = w.out.produced_lots;
   for (LotId lot = w.first_new_lot; lot < w.t.lots.size(); ++lot) lots.push_back(lot);
+  if (lots.empty() && w.out.genealogy.empty()) return;
   std::sort(lots.begin(), lots.end());
   lots.erase(std::unique(lots.begin(), lots.end()), lots.end());
   for (std::size_t i = 0; i < w.t.recalls.size(); ++i) {
-    OpenRecall recall = w.t.recalls[i];
-    std::vector<LotId> means = recall.lots;
-    for (const LotId lot : lots) {
-      if (w.t.skus[w.t.lots[lot].sku].owner != recall.owner || w.t.lots[lot].merged) continue;
-      if (fits_scope(w.t, recall, lot)) means.push_back(lot);
-    }
-    std::sort(means.begin(), means.end());
-    means.erase(std::unique(means.begin(), means.end()), means.end());
-    const bool made_something = !w.out.genealogy.empty();
-    if (means.size() == recall.lots.size() && !made_something) continue;
-    if (recall.include_derived) add_derived(w.t, means);
     RecallChange change;
-    change.recall = recall.document;
-    change.added = without(means, recall.lots);
+    change.added = joining(w, w.t.recalls[i], lots);
     if (change.added.empty()) continue;
-    recall.lots = std::move(means);
+    OpenRecall recall = w.t.recalls[i];
+    change.recall = recall.document;
+    const auto before = static_cast<std::ptrdiff_t>(recall.lots.size());
+    recall.lots.insert(recall.lots.end(), change.added.begin(), change.added.end());
+    std::inplace_merge(recall.lots.begin(), recall.lots.begin() + before, recall.lots.end());
     for (const LotId lot : change.added) block_lot(w, recall, lot);
     for (const LotId lot : change.added) rejudge_lot_everywhere(w, lot, "recalled");
     tell(w, recall, "recall.updated");
